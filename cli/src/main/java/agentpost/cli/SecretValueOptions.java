@@ -1,7 +1,5 @@
 package agentpost.cli;
 
-import agentpost.ingest.SourceSecrets;
-import agentpost.signing.Ed25519Key;
 import agentpost.signing.KeySet;
 import agentpost.signing.Scheme;
 import agentpost.signing.SecretText;
@@ -156,7 +154,7 @@ final class SecretValueOptions {
   }
 
   private static SigningKey signing(SigningKey key) {
-    if (key instanceof Ed25519Key ed25519 && !ed25519.canSign()) {
+    if (!key.canSign()) {
       throw new IllegalArgumentException("a whpk_ is a public key; what signs is whsk_");
     }
     return key;
@@ -167,8 +165,8 @@ final class SecretValueOptions {
    *
    * @throws ParameterException if one of them is empty
    */
-  SourceSecrets ofThirdParty() {
-    return new SourceSecrets(read(SecretValueOptions::requireNonEmpty));
+  List<String> ofThirdParty() {
+    return read(SecretValueOptions::requireNonEmpty);
   }
 
   private static String requireNonEmpty(String text) {

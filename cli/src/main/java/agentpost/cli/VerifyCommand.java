@@ -122,9 +122,10 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Optional<String> verifyTheirs(Provider provider, TimestampPolicy freshness)
       throws IOException {
-    if (provider == Provider.TWILIO && url.isEmpty()) {
+    if (provider.signsUrl() && url.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
+          spec.commandLine(),
+          "Missing required option for --scheme " + provider.name() + ": '--url=URL'");
     }
     SourceVerifier verifier = provider.verifier(secrets.ofThirdParty(), freshness);
     return VerificationMessage.of(

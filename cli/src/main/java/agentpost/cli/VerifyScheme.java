@@ -22,14 +22,16 @@ sealed interface VerifyScheme {
   record Theirs(Provider provider) implements VerifyScheme {
     @Override
     public String label() {
-      return provider.label();
+      return provider.name();
     }
   }
 
   static List<VerifyScheme> values() {
     return Stream.<VerifyScheme>concat(
             Stream.of(Scheme.values()).map(Ours::new),
-            Stream.of(Provider.values()).map(Theirs::new))
+            Provider.ALL.names().stream()
+                .filter(name -> !name.equals(Scheme.STANDARD.label()))
+                .map(name -> new Theirs(Provider.ALL.named(name))))
         .toList();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.health.Circuit;
 import agentpost.health.CircuitStore;
 import agentpost.health.Consent;
@@ -184,8 +185,8 @@ class AgentsIT {
     CircuitStore circuits = new CircuitStore(table, () -> 0);
     CircuitStore.Entry.Admitted entry =
         (CircuitStore.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
-    CircuitStore.Limits limits =
-        new CircuitStore.Limits(
+    BreakerPolicy limits =
+        new BreakerPolicy(
             1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
     circuits.leave(name, entry.slot(), kind, Optional.of(limits), at);
   }

@@ -8,6 +8,7 @@ import agentpost.schemas.EventSchemas;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.jar.JarEntry;
@@ -206,6 +208,33 @@ class PackedJarIT {
           .isEqualTo(EventSchemas.load().eventTypes())
           .contains("user.signed_up", "operation.completed");
     }
+  }
+
+  /** Each module's registrations are one file in the jar, with all of their lines. */
+  @Test
+  void whatIsRegisteredIsFoundInThePackedJar() throws IOException {
+    Map<String, Integer> registered = new TreeMap<>();
+    try (JarFile jar = new JarFile(jar().toFile())) {
+      for (String type :
+          List.of(
+              "agentpost.signing.SignatureScheme",
+              "agentpost.ingest.Provider",
+              "agentpost.delivery.Dialect")) {
+        try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/services/" + type))) {
+          List<String> classes =
+              new String(in.readAllBytes(), UTF_8).lines().filter(line -> !line.isBlank()).toList();
+          assertThat(classes)
+              .allSatisfy(
+                  one -> assertThat(jar.getEntry(one.replace('.', '/') + ".class")).isNotNull());
+          registered.put(type, classes.size());
+        }
+      }
+    }
+    assertThat(registered)
+        .containsExactly(
+            Map.entry("agentpost.delivery.Dialect", 1),
+            Map.entry("agentpost.ingest.Provider", 6),
+            Map.entry("agentpost.signing.SignatureScheme", 2));
   }
 
   @Test

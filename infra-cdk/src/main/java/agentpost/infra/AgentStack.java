@@ -1,11 +1,8 @@
 package agentpost.infra;
 
-import agentpost.catalog.KeyType;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Placement;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,48 +75,13 @@ final class AgentStack extends NestedStack {
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
   }
 
-  /**
-   * What the relay and the recovery read of the agent; the endpoint is no constant, so the text is
-   * put together.
-   */
+  /** What the relay and the recovery read of the agent. */
   private CfnParameter directory(String endpoint) {
-    ObjectNode settings =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("rate", agent.rate())
-            .put("inFlight", agent.inFlight())
-            .put("maxAge", agent.retry().maxAge().toSeconds());
-    agent
-        .breaker()
-        .ifPresent(
-            breaker ->
-                settings
-                    .putObject("breaker")
-                    .put("failures", breaker.failures())
-                    .put("of", breaker.of())
-                    .put("within", breaker.within().toSeconds())
-                    .put("open", breaker.open().toSeconds())
-                    .put("longest", breaker.longest().toSeconds()));
-    if (agent.keys().ed25519()) {
-      settings.put("signature", KeyType.ED25519.label());
-    }
-    agent
-        .recovery()
-        .ifPresent(
-            recovery ->
-                settings
-                    .putObject("recovery")
-                    .put("auto", true)
-                    .put("wait", recovery.first().toSeconds())
-                    .put("longest", recovery.longest().toSeconds()));
-    if (agent.place() instanceof Placement.External(_, var isAsked)) {
-      settings.putObject("external").put("challenge", isAsked);
-    }
     return CfnParameter.Builder.create(this, "Directory")
         .name(names.directoryEntry(agent.name()))
         .type("String")
         .description("Where " + agent.name() + " lives")
-        .value("{\"endpoint\":\"" + endpoint + "\"," + settings.toString().substring(1))
+        .value(agent.settings().toEntry(endpoint))
         .build();
   }
 

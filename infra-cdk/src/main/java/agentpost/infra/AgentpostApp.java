@@ -4,6 +4,7 @@ import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogException;
 import agentpost.infra.catalog.CatalogReader;
+import agentpost.infra.catalog.ExtensionNames;
 import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ public final class AgentpostApp {
             "-c functionsZip=" + zip, "there is no such file; mvn package makes it");
       }
       EventSchemas schemas = DeployedEvents.read(Path.of(zip), classes);
-      Catalog catalog = catalog(catalogFile, schemas);
+      Catalog catalog = catalog(catalogFile, schemas, extensions(Path.of(zip), classes));
       require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
       stack(app, catalog, schemas, zip);
       app.synth();
@@ -49,8 +50,8 @@ public final class AgentpostApp {
     }
   }
 
-  static Catalog catalog(String file, EventSchemas schemas) {
-    Catalog catalog = CatalogReader.read(Path.of(file), schemas);
+  static Catalog catalog(String file, EventSchemas schemas, ExtensionNames extensions) {
+    Catalog catalog = CatalogReader.read(Path.of(file), schemas, extensions);
     require(file, SubscriptionFields.problems(catalog, schemas));
     return catalog;
   }
@@ -58,6 +59,12 @@ public final class AgentpostApp {
   private static void require(String file, List<String> problems) {
     if (!problems.isEmpty()) {
       throw new CatalogException(file, problems);
+    }
+  }
+
+  private static ExtensionNames extensions(Path zip, String classes) throws IOException {
+    try (FunctionsClassLoader loader = FunctionsClassLoader.of(zip, classes)) {
+      return ExtensionNames.of(loader);
     }
   }
 

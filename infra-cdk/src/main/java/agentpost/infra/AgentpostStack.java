@@ -44,7 +44,7 @@ final class AgentpostStack extends Stack {
     StackContext foundation =
         new StackContext(
             names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
-    SecretsStack secrets = new SecretsStack(this, foundation);
+    SecretsStack secrets = new SecretsStack(this, catalog.extensions().publicKeys(), foundation);
     Relay relay = new Relay(this, foundation);
     List<String> deadLetters =
         catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
@@ -113,7 +113,9 @@ final class AgentpostStack extends Stack {
                     egress.map(StaticEgressVpc::ranges).orElse(List.of())));
     catalog
         .sources()
-        .forEach(source -> policy.allowOnly("/ingest/" + source.name(), source.from(), List.of()));
+        .forEach(
+            source ->
+                policy.allowOnly("/ingest/" + source.name(), source.settings().from(), List.of()));
     return policy;
   }
 

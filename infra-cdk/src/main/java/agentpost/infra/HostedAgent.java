@@ -17,7 +17,7 @@ import static agentpost.catalog.EnvironmentVariables.SIGNATURE;
 import static agentpost.catalog.EnvironmentVariables.SUPPORT_EMAIL;
 import static agentpost.catalog.EnvironmentVariables.WEBHOOK_SECRET;
 
-import agentpost.catalog.KeyType;
+import agentpost.catalog.AgentSettings;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Capability;
@@ -61,8 +61,8 @@ final class HostedAgent extends Construct {
     if (!from.isEmpty()) {
       environment.put(ALLOWED_SOURCES, String.join(",", from));
     }
-    if (agent.keys().ed25519()) {
-      environment.put(SIGNATURE, KeyType.ED25519.label());
+    if (!agent.keys().scheme().equals(AgentSettings.DEFAULT_SIGNATURE)) {
+      environment.put(SIGNATURE, agent.keys().scheme());
     }
     if (hosted.uses().contains(Capability.STATE) || hosted.uses().contains(Capability.UPDATES)) {
       environment.put(AGENT_STATE_TABLE, shared.tables().agentState().getTableName());

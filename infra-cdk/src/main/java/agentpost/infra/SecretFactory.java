@@ -1,7 +1,7 @@
 package agentpost.infra;
 
-import agentpost.catalog.KeyType;
 import agentpost.catalog.ResourceNames;
+import agentpost.catalog.SecretTags;
 import agentpost.infra.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +67,8 @@ final class SecretFactory extends Construct {
   Secret rotatedSecret(
       Construct scope, String id, String name, String description, Catalog.SigningPolicy keys) {
     Secret secret = secret(scope, id, name, description, "current");
-    Tags.of(secret).add("agentpost:overlap", Long.toString(keys.overlap().toSeconds()));
-    Tags.of(secret)
-        .add("agentpost:signature", (keys.ed25519() ? KeyType.ED25519 : KeyType.HMAC).label());
+    Tags.of(secret).add(SecretTags.OVERLAP, Long.toString(keys.overlap().toSeconds()));
+    Tags.of(secret).add(SecretTags.SIGNATURE, keys.scheme());
     keys.every()
         .ifPresentOrElse(
             every ->

@@ -4,9 +4,11 @@ import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.catalog.SecretTags;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -23,10 +25,13 @@ final class SecretsStack extends NestedStack {
   /** One call for each agent with a pair, the first time. */
   private static final int KEYS_SECONDS = 25;
 
-  SecretsStack(Construct scope, StackContext foundation) {
+  /**
+   * @param schemes names of those whose keys have a public half
+   */
+  SecretsStack(Construct scope, SortedSet<String> schemes, StackContext foundation) {
     super(scope, "secrets");
     rotation(foundation);
-    keys(foundation);
+    keys(schemes, foundation);
   }
 
   private void rotation(StackContext foundation) {
@@ -63,7 +68,7 @@ final class SecretsStack extends NestedStack {
         .build();
   }
 
-  private void keys(StackContext foundation) {
+  private void keys(SortedSet<String> schemes, StackContext foundation) {
     ResourceNames names = foundation.names();
     String parameters = "/" + names.agentSecrets();
     JavaFunction function =
@@ -85,13 +90,20 @@ final class SecretsStack extends NestedStack {
             .actions(List.of("secretsmanager:GetSecretValue"))
             .resources(List.of(secrets(names.agentSecrets()) + "*"))
             .conditions(
-                Map.of("StringEquals", Map.of("aws:ResourceTag/agentpost:signature", "ed25519")))
+                Map.of(
+                    "StringEquals",
+                    Map.of("aws:ResourceTag/" + SecretTags.SIGNATURE, publicKeys(schemes))))
             .build());
     function.explain(
         "secretsmanager",
         "",
         "Agents come and go without it; a tag says which of them have a public key");
     function.allow(foundation.vault().use("kms:Decrypt"));
+  }
+
+  /** One or any of them, as IAM writes it. */
+  static Object publicKeys(SortedSet<String> schemes) {
+    return schemes.size() == 1 ? schemes.first() : List.copyOf(schemes);
   }
 
   private String secrets(String prefix) {

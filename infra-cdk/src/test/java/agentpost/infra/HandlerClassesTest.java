@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogReader;
 import agentpost.infra.catalog.EventsOf;
+import agentpost.infra.catalog.ExtensionNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -114,7 +115,8 @@ class HandlerClassesTest {
   private Catalog catalog(String yaml) throws IOException {
     return CatalogReader.read(
         Files.writeString(directory.resolve("agents.yaml"), yaml),
-        EventsOf.types("user.signed_up"));
+        EventsOf.types("user.signed_up"),
+        ExtensionNames.of(ExtensionNames.class.getClassLoader()));
   }
 
   private Catalog agent(String handler) throws IOException {

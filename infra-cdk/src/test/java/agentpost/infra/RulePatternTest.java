@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogReader;
 import agentpost.infra.catalog.EventsOf;
+import agentpost.infra.catalog.ExtensionNames;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -26,7 +27,9 @@ class RulePatternTest {
                 + subscribes
                 + "], external: {url: https://example.com/a}}}");
     return CatalogReader.read(
-            file, EventsOf.types("agent.unhealthy", "agent.recovered", "email.sent"))
+            file,
+            EventsOf.types("agent.unhealthy", "agent.recovered", "email.sent"),
+            ExtensionNames.of(ExtensionNames.class.getClassLoader()))
         .agents()
         .getFirst();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentpost.infra.catalog.CatalogException;
+import agentpost.infra.catalog.ExtensionNames;
 import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,11 @@ class SubscriptionFieldsTest {
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
     return assertThrows(
             CatalogException.class,
-            () -> AgentpostApp.catalog(file.toString(), EventSchemas.load()))
+            () ->
+                AgentpostApp.catalog(
+                    file.toString(),
+                    EventSchemas.load(),
+                    ExtensionNames.of(ExtensionNames.class.getClassLoader())))
         .toString();
   }
 
@@ -67,6 +72,13 @@ class SubscriptionFieldsTest {
             + where
             + "}], external: {url: 'https://crm.example.com/a'}}}\n";
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
-    assertEquals(1, AgentpostApp.catalog(file.toString(), EventSchemas.load()).agents().size());
+    assertEquals(
+        1,
+        AgentpostApp.catalog(
+                file.toString(),
+                EventSchemas.load(),
+                ExtensionNames.of(ExtensionNames.class.getClassLoader()))
+            .agents()
+            .size());
   }
 }

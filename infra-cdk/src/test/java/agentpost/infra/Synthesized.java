@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.ExtensionNames;
 import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -85,7 +86,10 @@ record Synthesized(
   /** The catalog as it is, with all that can be asked of it. */
   static Synthesized real(Path directory) {
     boolean works =
-        AgentpostApp.catalog(REAL_CATALOG.toString(), EventSchemas.load())
+        AgentpostApp.catalog(
+                REAL_CATALOG.toString(),
+                EventSchemas.load(),
+                ExtensionNames.of(ExtensionNames.class.getClassLoader()))
             .hostedProcessor()
             .isPresent();
     return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
@@ -107,7 +111,11 @@ record Synthesized(
                   .context(context)
                   .analyticsReporting(false)
                   .build());
-      Catalog catalog = AgentpostApp.catalog(catalogFile.toString(), EventSchemas.load());
+      Catalog catalog =
+          AgentpostApp.catalog(
+              catalogFile.toString(),
+              EventSchemas.load(),
+              ExtensionNames.of(ExtensionNames.class.getClassLoader()));
       AgentpostApp.stack(app, catalog, EventSchemas.load(), zip.toString());
       before.accept(app);
       app.synth();

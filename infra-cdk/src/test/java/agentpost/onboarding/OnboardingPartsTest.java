@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogReader;
+import agentpost.infra.catalog.ExtensionNames;
 import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +20,10 @@ import software.amazon.event.ruler.Ruler;
  */
 class OnboardingPartsTest {
   private final Catalog catalog =
-      CatalogReader.read(Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load());
+      CatalogReader.read(
+          Path.of("src/test/resources/catalogs/examples.yaml"),
+          EventSchemas.load(),
+          ExtensionNames.of(ExtensionNames.class.getClassLoader()));
 
   @ParameterizedTest
   @ValueSource(

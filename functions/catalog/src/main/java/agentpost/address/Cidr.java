@@ -47,6 +47,15 @@ public record Cidr(InetAddress network, int bits) {
     return new Cidr(InetAddress.ofLiteral(form.group(1)), Integer.parseInt(form.group(2)));
   }
 
+  public static boolean isValid(String text) {
+    try {
+      return of(text).bits() >= 0;
+    } catch (IllegalArgumentException _) {
+      // InetAddress has no other way to say that a literal is none.
+      return false;
+    }
+  }
+
   public boolean contains(InetAddress address) {
     byte[] bytes = address.getAddress();
     return bytes.length == network.getAddress().length

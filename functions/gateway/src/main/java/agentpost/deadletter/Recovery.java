@@ -1,7 +1,8 @@
 package agentpost.deadletter;
 
 import agentpost.catalog.AgentName;
-import agentpost.delivery.AgentSettings;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.health.Circuit;
 import agentpost.health.Consent;
 import agentpost.health.HealthTable;
@@ -110,7 +111,7 @@ final class Recovery {
   private List<RecoveryTurn.AgentBacklog> findDue(List<AgentSnapshot> seen) {
     List<RecoveryTurn.AgentBacklog> due = new ArrayList<>();
     for (AgentSnapshot one : seen) {
-      Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
+      Optional<RecoveryPolicy> recovery = one.settings().recovery();
       if (recovery.isPresent()
           && one.depth() > 0
           && !one.isGone()

@@ -4,7 +4,7 @@ import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
 import agentpost.catalog.AgentName;
-import agentpost.delivery.AgentSettings;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.health.HealthTable;
 import agentpost.health.HealthTable.Change;
 import agentpost.health.OutageAnnouncer;
@@ -69,7 +69,7 @@ final class RecoveryStore {
       AgentName agent,
       Instant lease,
       RecoveryState state,
-      AgentSettings.Recovery settings,
+      RecoveryPolicy settings,
       Set<String> refused,
       boolean delivered) {}
 

@@ -1,8 +1,9 @@
 package agentpost.deadletter;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.deadletter.Report.Outcome;
-import agentpost.delivery.AgentSettings;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class RecoveryTurn {
   record AgentBacklog(
       AgentName agent,
       AgentSettings settings,
-      AgentSettings.Recovery recovery,
+      RecoveryPolicy recovery,
       RecoveryState state,
       int depth) {}
 

@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static agentpost.catalog.EnvironmentVariables.ALLOWED_ADDRESSES;
 import static agentpost.catalog.EnvironmentVariables.CALLBACK_ALLOWED_PORTS;
 
+import agentpost.address.AddressRules;
 import agentpost.address.Ranges;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;

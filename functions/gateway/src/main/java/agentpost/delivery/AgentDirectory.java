@@ -1,8 +1,10 @@
 package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.AgentSettings;
 import agentpost.platform.Platform;
 import agentpost.platform.StaleOnErrorCache;
+import agentpost.secrets.SignatureSchemes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -45,6 +47,11 @@ public final class AgentDirectory {
     record Unusable(String why) implements Entry {}
 
     record Unavailable(String why) implements Entry {}
+
+    /** Nothing if the entry cannot be read or used now; then nothing is delivered either. */
+    default Optional<AgentSettings> usable() {
+      return this instanceof Known(_, var settings) ? Optional.of(settings) : Optional.empty();
+    }
   }
 
   private final SsmClient client;
@@ -101,7 +108,8 @@ public final class AgentDirectory {
   private static Entry read(String agent, String value) {
     try {
       JsonNode entry = JSON.readTree(value);
-      AgentSettings settings = AgentSettings.of(entry);
+      AgentSettings settings =
+          AgentSettings.read(entry, SignatureSchemes.ALL.names(), Dialect.ALL.names());
       return endpoint(entry)
           .<Entry>map(endpoint -> new Entry.Known(endpoint, settings))
           .orElseGet(

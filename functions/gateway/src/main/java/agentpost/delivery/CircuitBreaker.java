@@ -1,6 +1,8 @@
 package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.event.EventReader;
 import agentpost.health.Circuit;
 import agentpost.health.CircuitStore;
@@ -119,22 +121,24 @@ public final class CircuitBreaker {
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** As {@link SignedDelivery#settings}. */
-  Optional<AgentSettings> settings(AgentName agent) {
-    return delivery.settings(agent);
+  /** As {@link SignedDelivery#find}. */
+  AgentDirectory.Entry find(AgentName agent) {
+    return delivery.find(agent);
   }
 
   public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
-    return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
+    return deliver(
+        agent, find(agent), body, clock.instant(), JsonNodeFactory.instance.objectNode());
   }
 
   /** As {@link SignedDelivery#deliver}. */
-  SignedDelivery.Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
-    Optional<AgentSettings> settings = delivery.settings(agent);
+  SignedDelivery.Attempt deliver(
+      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start, ObjectNode line) {
+    Optional<AgentSettings> settings = entry.usable();
     OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
-    Optional<CircuitStore.Limits> limits = settings.flatMap(AgentSettings::breaker);
+    Optional<BreakerPolicy> limits = settings.flatMap(AgentSettings::breaker);
     if (bound.isEmpty() && limits.isEmpty()) {
-      return delivery.deliver(agent, body, start, line);
+      return delivery.deliver(agent, entry, body, start, line);
     }
     Table calls = new Table(start, line);
     Admission admission =
@@ -147,6 +151,7 @@ public final class CircuitBreaker {
     SignedDelivery.Attempt attempt =
         delivery.deliver(
             agent,
+            entry,
             body,
             start,
             admission instanceof Admission.Probe ? line.put("probe", true) : line);
@@ -195,7 +200,7 @@ public final class CircuitBreaker {
       AgentName agent,
       CircuitStore.Slot slot,
       Optional<Circuit.Kind> kind,
-      Optional<CircuitStore.Limits> limits) {
+      Optional<BreakerPolicy> limits) {
     if (kind.isPresent()) {
       remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
     } else {
@@ -209,7 +214,7 @@ public final class CircuitBreaker {
       AgentName agent,
       Admission.Probe probe,
       Optional<Circuit.Kind> kind,
-      Optional<CircuitStore.Limits> limits) {
+      Optional<BreakerPolicy> limits) {
     Instant now = deadlines.instant();
     if (kind.isEmpty()) {
       circuits.giveUp(agent, probe.lease(), now);

@@ -131,13 +131,18 @@ final class ExternalAgents {
         : askConsent(visit, consent.get());
   }
 
-  /** The event, and what is to be concluded from the answer. */
-  HttpPost.Answer deliver(DeliveryAttempt visit, Map<String, String> headers, byte[] body) {
-    HttpPost.Answer answer = post.call(visit.endpoint().toString(), headers, body, timeLeft(visit));
-    if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
+  HttpPost.Answer post(DeliveryAttempt visit, OutgoingRequest request) {
+    return post.call(
+        visit.endpoint().toString(), request.headers(), request.body(), timeLeft(visit));
+  }
+
+  /**
+   * What is to be concluded from an answer to an event, once its dialect has said what it means.
+   */
+  void conclude(DeliveryAttempt visit, HttpPost.Answer.Answered meant) {
+    if (meant.status() == GONE) {
       stop(visit);
     }
-    return answer;
   }
 
   private Optional<SignedDelivery.Attempt> askConsent(DeliveryAttempt visit, Consent consent) {
@@ -172,7 +177,7 @@ final class ExternalAgents {
     }
     Challenge challenge = Challenge.draw();
     Map<String, String> headers =
-        SignedDelivery.headers(
+        WebhookDialect.headers(
             new Signer(visit.secrets())
                 .sign(challenge.id().value(), clock.instant(), challenge.body()));
     return handleAnswer(
@@ -184,37 +189,34 @@ final class ExternalAgents {
 
   private Optional<SignedDelivery.Attempt> handleAnswer(
       DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
-    String how =
-        switch (answer) {
-          case HttpPost.Answer.Answered(var status, _, _, var body) when status / 100 == 2 ->
-              challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
-          case HttpPost.Answer.Answered(var status, _, _, _) -> "answered " + status;
-          case HttpPost.Answer.TimedOut _ -> "no answer in time";
-          case HttpPost.Answer.Unreachable(var why) -> why;
-        };
-    visit.line().put("challenge", how);
-    if (how.equals("proven")) {
-      // If that cannot be written down, the owner is asked once more, later.
-      call(
-              visit,
-              consents -> consents.recordProven(visit.agent(), visit.url(), deadlines.instant()))
-          .ifPresent(consent -> remember(visit, consent));
-      return timeLeft(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0
-          ? Optional.of(
-              refuseUnproven(
-                  "the challenge was answered, and took the time of this attempt",
-                  Duration.ofSeconds(1)))
-          : Optional.empty();
-    }
-    if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
-      stop(visit);
-      return Optional.of(recordGone(visit));
-    }
-    call(visit, consents -> consents.recordUnproven(visit.agent(), deadlines.instant()));
-    return Optional.of(
-        refuseUnproven(
-            "the challenge came to nothing (" + how + ")",
-            addJitter(remaining(asked, deadlines.instant()))));
+    ChallengeResult result = ChallengeResult.of(challenge, answer);
+    visit.line().put("challenge", result.message());
+    return switch (result) {
+      case ChallengeResult.Proven _ -> recordProven(visit);
+      case ChallengeResult.Gone _ -> {
+        stop(visit);
+        yield Optional.of(recordGone(visit));
+      }
+      case ChallengeResult.Unproven(var why) -> {
+        call(visit, consents -> consents.recordUnproven(visit.agent(), deadlines.instant()));
+        yield Optional.of(
+            refuseUnproven(
+                "the challenge came to nothing (" + why + ")",
+                addJitter(remaining(asked, deadlines.instant()))));
+      }
+    };
+  }
+
+  /** If that cannot be written down, the owner is asked once more, later. */
+  private Optional<SignedDelivery.Attempt> recordProven(DeliveryAttempt visit) {
+    call(visit, consents -> consents.recordProven(visit.agent(), visit.url(), deadlines.instant()))
+        .ifPresent(consent -> remember(visit, consent));
+    return timeLeft(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0
+        ? Optional.of(
+            refuseUnproven(
+                "the challenge was answered, and took the time of this attempt",
+                Duration.ofSeconds(1)))
+        : Optional.empty();
   }
 
   private void stop(DeliveryAttempt visit) {

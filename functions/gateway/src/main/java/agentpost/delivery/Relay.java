@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.AgentSettings;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.http.Problem;
@@ -120,15 +121,18 @@ final class Relay {
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
     AgentName agent = new AgentName(name);
-    Response response = parts.breaker().deliver(agent, request.body(), start, line).toRetriable();
-    return withinAge(agent, request.body(), forEventBridge(response), line);
+    AgentDirectory.Entry entry = parts.breaker().find(agent);
+    Response response =
+        parts.breaker().deliver(agent, entry, request.body(), start, line).toRetriable();
+    return withinAge(entry, request.body(), forEventBridge(response), line);
   }
 
   /**
    * No wait is passed on that would be the end of the event: it is cut to the longest that leaves
    * one more attempt.
    */
-  private Response withinAge(AgentName agent, byte[] body, Response response, ObjectNode line) {
+  private Response withinAge(
+      AgentDirectory.Entry entry, byte[] body, Response response, ObjectNode line) {
     Optional<Duration> asked =
         Optional.ofNullable(response.headers().get("Retry-After"))
             .map(Long::parseLong)
@@ -137,12 +141,7 @@ final class Relay {
       return response;
     }
     RetryWindow window =
-        parts
-            .breaker()
-            .settings(agent)
-            .map(AgentSettings::maxAge)
-            .map(RetryWindow::new)
-            .orElse(UNKNOWN_AGENTS);
+        entry.usable().map(AgentSettings::maxAge).map(RetryWindow::new).orElse(UNKNOWN_AGENTS);
     Duration longest = window.maxWait(timeOfEvent(body), parts.deadlines().instant());
     if (asked.get().compareTo(longest) <= 0) {
       return response;

@@ -1,8 +1,10 @@
 package agentpost.delivery;
 
 import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.AgentSettings;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.http.HttpPost;
@@ -10,12 +12,14 @@ import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.http.TransientStatus;
 import agentpost.platform.Platform;
+import agentpost.platform.StackTrace;
 import agentpost.secrets.SecretStore;
+import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
-import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +37,15 @@ public final class SignedDelivery {
   /** EventBridge hangs up after 5 s. */
   static final long TOTAL_MILLIS = 4_500;
 
+  private static final int OK = 200;
+  private static final int GONE = 410;
+  private static final int UNPROCESSABLE = 422;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
+
+  /** What agents of ours speak. */
+  private static final Dialect HOSTED = new WebhookDialect();
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** How far an attempt came. */
@@ -184,28 +196,26 @@ public final class SignedDelivery {
         platform.clock());
   }
 
-  /**
-   * Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it
-   * either.
-   */
-  Optional<AgentSettings> settings(AgentName agent) {
-    return agents.find(agent) instanceof AgentDirectory.Entry.Known(_, var settings)
-        ? Optional.of(settings)
-        : Optional.empty();
+  /** Where the agent lives now: for one delivery, which asks once. */
+  AgentDirectory.Entry find(AgentName agent) {
+    return agents.find(agent);
   }
 
   public Attempt deliver(AgentName agent, byte[] body) {
-    return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
+    return deliver(
+        agent, find(agent), body, clock.instant(), JsonNodeFactory.instance.objectNode());
   }
 
   /**
+   * @param entry as {@link #find} found it
    * @param start when the time began to run
    * @param line takes what is worth logging
    */
-  Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
+  Attempt deliver(
+      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start, ObjectNode line) {
     line.put("agent", agent.value());
     Attempt attempt =
-        switch (agents.find(agent)) {
+        switch (entry) {
           case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
               new Attempt(
@@ -232,7 +242,8 @@ public final class SignedDelivery {
           Outcome.MALFORMED);
     }
     line.put("event_id", id.get().value());
-    return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
+    return switch (secrets.of(
+        secretPrefix + agent, SignatureSchemes.ALL.named(known.settings().signature()))) {
       case WebhookKeyStore.Lookup.Found(var live) ->
           signAndPost(
               agent,
@@ -247,50 +258,90 @@ public final class SignedDelivery {
   /**
    * @param end when the attempt has to be over
    */
-  private record SignedEvent(EventId id, byte[] body, KeySet live, Instant end) {}
+  private record SignedEvent(EventId id, byte[] body, KeySet live, Instant end) {
+    OutgoingEvent outgoing(Instant now) {
+      return new OutgoingEvent(id, body, live, now);
+    }
+  }
 
   private Attempt signAndPost(
-      AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
-    if (known.settings().external().isEmpty()) {
-      return attempt(
-          outbound.post(
-              known.endpoint(),
-              headers(letter),
-              letter.body(),
-              Duration.between(clock.instant(), letter.end())),
-          line);
+      AgentName agent, AgentDirectory.Entry.Known known, SignedEvent event, ObjectNode line) {
+    Optional<AgentSettings.External> external = known.settings().external();
+    if (external.isPresent()) {
+      return externals
+          .map(visits -> visit(agent, known.endpoint(), external.get(), visits, event, line))
+          .orElseGet(
+              () ->
+                  tryAgain(
+                      HEALTH_TABLE
+                          + " is not set, and without it nothing is delivered to external agents",
+                      line));
     }
-    if (externals.isEmpty()) {
-      return tryAgain(
-          "HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
-    }
+    OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
+    return attempt(
+        outbound.post(
+            known.endpoint(),
+            request.headers(),
+            request.body(),
+            Duration.between(clock.instant(), event.end())),
+        line);
+  }
+
+  private Attempt visit(
+      AgentName agent,
+      URI endpoint,
+      AgentSettings.External external,
+      ExternalAgents visits,
+      SignedEvent event,
+      ObjectNode line) {
     ExternalAgents.DeliveryAttempt visit =
         new ExternalAgents.DeliveryAttempt(
-            agent,
-            known.endpoint(),
-            known.settings().external().get().isAsked(),
-            letter.live(),
-            letter.end(),
-            line);
-    return externals
-        .get()
+            agent, endpoint, external.isAsked(), event.live(), event.end(), line);
+    return visits
         .refusal(visit)
-        .orElseGet(
-            () -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
+        .orElseGet(() -> speak(Dialect.ALL.named(external.dialect()), visits, visit, event, line));
   }
 
-  private Map<String, String> headers(SignedEvent letter) {
-    return headers(
-        new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
+  /** A dialect that fails says nothing of the agent: the event comes again. */
+  private Attempt speak(
+      Dialect dialect,
+      ExternalAgents visits,
+      ExternalAgents.DeliveryAttempt visit,
+      SignedEvent event,
+      ObjectNode line) {
+    try {
+      OutgoingRequest request = dialect.request(event.outgoing(clock.instant()));
+      HttpPost.Answer answer = visits.post(visit, request);
+      if (!(answer instanceof HttpPost.Answer.Answered answered)) {
+        return attempt(answer, line);
+      }
+      HttpPost.Answer.Answered meant = inHttp(dialect.interpret(answered), answered);
+      visits.conclude(visit, meant);
+      Attempt attempt = attempt(meant, line);
+      line.put("agent_status", answered.status());
+      return attempt;
+    } catch (RuntimeException e) {
+      line.put("stack_trace", StackTrace.of(e));
+      return tryAgain("the dialect " + dialect.name() + " failed: " + StackTrace.headline(e), line);
+    }
   }
 
-  /** What every request to an agent has. */
-  static Map<String, String> headers(Map<String, String> signatures) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/json; charset=utf-8");
-    headers.put("User-Agent", "agentpost-relay");
-    headers.putAll(signatures);
-    return headers;
+  /** What an answer means, in the words that EventBridge and the breaker know. */
+  private static HttpPost.Answer.Answered inHttp(
+      Dialect.Meaning meaning, HttpPost.Answer.Answered answer) {
+    return switch (meaning) {
+      case Dialect.Meaning.AsHttp _ -> answer;
+      case Dialect.Meaning.Taken _ -> answered(OK, "", Optional.empty());
+      case Dialect.Meaning.TryAgain(var why, var after) -> answered(UNAVAILABLE, why, after);
+      case Dialect.Meaning.Refused(var why) -> answered(UNPROCESSABLE, why, Optional.empty());
+      case Dialect.Meaning.Gone _ -> answered(GONE, "", Optional.empty());
+    };
+  }
+
+  private static HttpPost.Answer.Answered answered(
+      int status, String why, Optional<Duration> wait) {
+    return new HttpPost.Answer.Answered(
+        status, Optional.of("text/plain; charset=utf-8"), wait, why.getBytes(UTF_8));
   }
 
   private static Attempt attempt(HttpPost.Answer answer, ObjectNode line) {

@@ -1,5 +1,6 @@
 package agentpost.health;
 
+import agentpost.catalog.BreakerPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -121,7 +122,7 @@ public record Circuit(
    * Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as
    * trip it.
    */
-  boolean trips(CircuitStore.Limits limits, Instant now) {
+  boolean trips(BreakerPolicy limits, Instant now) {
     Instant oldest = now.minus(limits.within());
     return lastOutcomes(limits.of()).stream()
             .filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest))

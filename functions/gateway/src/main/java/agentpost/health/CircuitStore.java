@@ -4,6 +4,7 @@ import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.health.Circuit.Kind;
 import agentpost.health.Circuit.Outcome;
 import agentpost.health.HealthTable.Change;
@@ -41,16 +42,6 @@ public final class CircuitStore {
     this.table = table;
     this.random = random;
   }
-
-  /**
-   * When a circuit opens and for how long.
-   *
-   * @param failures of the last {@code of} deliveries that trip it
-   * @param within failures longer ago than that do not count
-   * @param open how long it stays open first; twice as long each time that a probe fails
-   * @param longest how long it stays open at most
-   */
-  public record Limits(int failures, int of, Duration within, Duration open, Duration longest) {}
 
   /**
    * @param until when it runs out, by the wall's clock; by which its holder is known, too
@@ -132,7 +123,7 @@ public final class CircuitStore {
    * @return the circuit as it is now
    */
   public Circuit leave(
-      AgentName agent, Slot slot, Kind kind, Optional<Limits> limits, Instant now) {
+      AgentName agent, Slot slot, Kind kind, Optional<BreakerPolicy> limits, Instant now) {
     String name = Circuit.slot(slot.number());
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":until", millisAttribute(slot.until()));
@@ -154,12 +145,13 @@ public final class CircuitStore {
     if (limits.isPresent() && circuit.trips(limits.get(), now)) {
       return trip(agent, circuit, limits.get(), now);
     }
-    trimOutcomes(agent, circuit, Math.max(MAX_OUTCOMES, limits.map(Limits::of).orElse(0)), now);
+    trimOutcomes(
+        agent, circuit, Math.max(MAX_OUTCOMES, limits.map(BreakerPolicy::of).orElse(0)), now);
     return circuit;
   }
 
   /** Not if it has closed since what was counted: then it had tripped already. */
-  private Circuit trip(AgentName agent, Circuit counted, Limits limits, Instant now) {
+  private Circuit trip(AgentName agent, Circuit counted, BreakerPolicy limits, Instant now) {
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":until", millisAttribute(now.plus(limits.open())));
     values.put(":open", number(limits.open().toMillis()));
@@ -250,7 +242,7 @@ public final class CircuitStore {
 
   /** The probe failed: open again, for twice as long. */
   public Circuit reopen(
-      AgentName agent, Instant lease, Circuit.Open before, Limits limits, Instant now) {
+      AgentName agent, Instant lease, Circuit.Open before, BreakerPolicy limits, Instant now) {
     Duration doubled = before.time().multipliedBy(2);
     Duration open = doubled.compareTo(limits.longest()) > 0 ? limits.longest() : doubled;
     Change change =

@@ -1,5 +1,6 @@
 package agentpost.ingest;
 
+import agentpost.catalog.HmacFormat;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;

@@ -263,10 +263,9 @@ final class Ingest {
     };
   }
 
-  /** docs.slack.dev, "url_verification event". */
   private static boolean isChallenge(Source source, JsonNode payload) {
-    return source.scheme().equals(new SourceScheme.Known(Provider.SLACK))
-        && payload.path("type").asText().equals("url_verification");
+    return source.scheme() instanceof SourceScheme.Known(var provider)
+        && provider.isChallenge(payload);
   }
 
   private Response refuseUnreadable(Delivery delivery, String why) {
@@ -284,7 +283,10 @@ final class Ingest {
     List<Element> elements = new ArrayList<>();
     for (JsonNode payload : payloads) {
       OptionalInt number = isOne ? OptionalInt.empty() : OptionalInt.of(elements.size() + 1);
-      String type = delivery.source().type().textIn(delivery.received(), payload).orElse("");
+      String type =
+          new FieldReader(delivery.received(), payload)
+              .findText(delivery.source().type())
+              .orElse("");
       elements.add(
           new Element(
               delivery,

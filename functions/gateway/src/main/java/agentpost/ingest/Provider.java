@@ -1,32 +1,43 @@
 package agentpost.ingest;
 
-/** The third parties whose scheme is known by name. */
-public enum Provider {
-  GITHUB("github"),
-  STRIPE("stripe"),
-  SLACK("slack"),
-  SHOPIFY("shopify"),
-  TWILIO("twilio");
+import agentpost.catalog.Extensions;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
-  private final String label;
+/**
+ * A third party whose way to sign is known by name. A jar adds one by registering it in {@code
+ * META-INF/services/agentpost.ingest.Provider}; its constructor does no work, for each start of the
+ * function behind {@code /ingest} makes one of each.
+ */
+public interface Provider {
+  /** All that are registered. */
+  Extensions<Provider> ALL = Extensions.load(Provider.class, Provider::name);
 
-  Provider(String label) {
-    this.label = label;
+  /** As a source's {@code scheme} and the command line have it. */
+  String name();
+
+  /**
+   * @param secrets the live texts, one or more, current first
+   * @param freshness of what has a signed time
+   * @throws IllegalArgumentException if a secret does not fit; its message says by what shape
+   */
+  SourceVerifier verifier(List<String> secrets, TimestampPolicy freshness);
+
+  /** What it wants to be answered, where the catalog does not say. */
+  default ReplyPolicy usualReply() {
+    return ReplyPolicy.DEFAULT;
   }
 
-  /** As the command line writes it. */
-  public String label() {
-    return label;
+  /** Whether the URL that was called is part of what is signed. */
+  default boolean signsUrl() {
+    return false;
   }
 
-  /** GitHub, Shopify and Twilio sign no time, so that freshness says nothing about them. */
-  public SourceVerifier verifier(SourceSecrets secrets, TimestampPolicy freshness) {
-    return switch (this) {
-      case GITHUB -> new HmacVerifier(HmacFormat.GITHUB, secrets, freshness);
-      case STRIPE -> new StripeVerifier(secrets, freshness);
-      case SLACK -> new HmacVerifier(HmacFormat.SLACK, secrets, freshness);
-      case SHOPIFY -> new HmacVerifier(HmacFormat.SHOPIFY, secrets, freshness);
-      case TWILIO -> new TwilioVerifier(secrets);
-    };
+  /**
+   * Whether a payload, whose signature held, is no event but asks the door to repeat its {@code
+   * challenge}.
+   */
+  default boolean isChallenge(JsonNode payload) {
+    return false;
   }
 }

@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.AnswerSettings;
 import agentpost.event.EventId;
 import agentpost.http.Problem;
 import agentpost.http.Response;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  *     the catalog or the provider says one, for then it is the answer to whatever does not prove
  *     who sent it; else 400
  */
-public record ReplyPolicy(int status, Body body, int badSignature, int malformed) {
+public record ReplyPolicy(int status, AnswerSettings.Body body, int badSignature, int malformed) {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
@@ -31,20 +32,14 @@ public record ReplyPolicy(int status, Body body, int badSignature, int malformed
   private static final String NO_INSTRUCTIONS =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
-  /** Of the answer to what was taken. */
-  public enum Body {
-    /** JSON with the events' ids. */
-    IDS,
-    EMPTY,
-    /** Twilio's XML, with no instructions in it. */
-    TWIML
-  }
+  /** Who takes any 2xx for well received, and says no more of it. */
+  public static final ReplyPolicy DEFAULT = new ReplyPolicy(ACCEPTED, AnswerSettings.Body.IDS);
 
   public ReplyPolicy {
     if (status < OK || status > NO_CONTENT) {
       throw new IllegalArgumentException("answer.status must be 200 to 204, got " + status);
     }
-    if (status == NO_CONTENT && body != Body.EMPTY) {
+    if (status == NO_CONTENT && body != AnswerSettings.Body.EMPTY) {
       throw new IllegalArgumentException("answer.status 204 goes with body: empty only");
     }
     if (badSignature != Problem.UNAUTHENTICATED.status()
@@ -57,35 +52,16 @@ public record ReplyPolicy(int status, Body body, int badSignature, int malformed
     }
   }
 
-  /** The default, where nobody wants another answer to a bad signature. */
-  private ReplyPolicy(int status, Body body) {
+  /** Where nobody wants another answer to a bad signature. */
+  public ReplyPolicy(int status, AnswerSettings.Body body) {
     this(status, body, Problem.FORBIDDEN.status(), Problem.MALFORMED.status());
   }
 
-  /**
-   * Where the catalog does not say. All of these take any 2xx for well received, unless a line here
-   * says more.
-   */
+  /** Where the catalog does not say. */
   static ReplyPolicy defaultFor(SourceScheme scheme) {
-    return scheme instanceof SourceScheme.Known(var provider)
-        ? defaultFor(provider)
-        : new ReplyPolicy(ACCEPTED, Body.IDS);
-  }
-
-  private static ReplyPolicy defaultFor(Provider provider) {
-    return switch (provider) {
-      case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS);
-      // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to
-      // who typed it.
-      case SLACK -> new ReplyPolicy(OK, Body.EMPTY);
-      // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request
-      // with an invalid Shopify HMAC header, then the app must return a 401".
-      case SHOPIFY ->
-          new ReplyPolicy(
-              OK, Body.IDS, Problem.UNAUTHENTICATED.status(), Problem.UNAUTHENTICATED.status());
-      // Error 12300: what asks for instructions, as an incoming message or call does, takes XML
-      // only; a status callback takes it too.
-      case TWILIO -> new ReplyPolicy(OK, Body.TWIML);
+    return switch (scheme) {
+      case SourceScheme.Known(var provider) -> provider.usualReply();
+      case SourceScheme.Described _ -> DEFAULT;
     };
   }
 

@@ -1,5 +1,7 @@
 package agentpost.ingest;
 
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.SignatureEncoding;
 import agentpost.signing.Verifier;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,9 @@ package agentpost.ingest;
 
 import agentpost.address.Ranges;
 import agentpost.catalog.AgentName;
+import agentpost.catalog.FieldLocator;
+import agentpost.catalog.Mapping;
+import agentpost.catalog.SourceSettings;
 import com.fasterxml.jackson.core.JsonPointer;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +32,11 @@ public record Source(
     String secretId,
     FieldLocator type,
     Optional<FieldLocator> delivery,
-    Unmapped unmapped,
+    SourceSettings.Unmapped unmapped,
     Map<String, Mapping> mappings,
     Optional<JsonPointer> each,
     ReplyPolicy answer,
     Ranges from) {
-  /** Providers send more than one asked for. Some stop sending to a door that keeps refusing. */
-  public enum Unmapped {
-    ACKNOWLEDGED,
-    REFUSED
-  }
-
   /** One event a request, answered as its provider wants it, from anywhere. */
   public Source(
       AgentName name,
@@ -48,7 +45,7 @@ public record Source(
       String secretId,
       FieldLocator type,
       Optional<FieldLocator> delivery,
-      Unmapped unmapped,
+      SourceSettings.Unmapped unmapped,
       Map<String, Mapping> mappings) {
     this(
         name,

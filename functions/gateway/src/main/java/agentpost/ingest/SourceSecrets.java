@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.HmacAlgorithm;
 import agentpost.signing.SecretText;
 import java.security.MessageDigest;
 import java.util.List;

@@ -2,6 +2,9 @@ package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.SignatureEncoding;
+import agentpost.catalog.TimestampUnit;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;

@@ -1,5 +1,6 @@
 package agentpost.ingest;
 
+import agentpost.catalog.TimestampUnit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.Mapping;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
@@ -51,7 +52,8 @@ final class Translator {
     Optional<String> id =
         source.delivery().isEmpty()
             ? Optional.of(element.signedId())
-            : source.delivery().get().idIn(element.delivery().received(), element.payload());
+            : new FieldReader(element.delivery().received(), element.payload())
+                .findId(source.delivery().get());
     return id.isEmpty()
         ? new Translation.Impossible(
             Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
@@ -67,7 +69,11 @@ final class Translator {
             Optional.empty(),
             1);
     return new Event(
-        id, mapping.eventType(), clock.instant(), mapping.dataOf(element.payload()), metadata);
+        id,
+        mapping.eventType(),
+        clock.instant(),
+        FieldMapper.dataOf(mapping, element.payload()),
+        metadata);
   }
 
   private Translation validate(Element element, Event event) {

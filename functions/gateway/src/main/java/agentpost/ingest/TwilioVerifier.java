@@ -3,6 +3,8 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.SignatureEncoding;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;

@@ -4,9 +4,8 @@ import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.KeyType;
+import agentpost.catalog.AgentSettings;
 import agentpost.delivery.AgentDirectory;
-import agentpost.delivery.AgentSettings;
 import agentpost.http.ApiGateway;
 import agentpost.http.Problem;
 import agentpost.http.Response;
@@ -60,7 +59,7 @@ public final class KeysHandler
     this.keys =
         new PublicKeys(
             () -> all.get(prefix),
-            new WebhookKeyStore(SecretStore.from(platform), KeyType.ED25519),
+            new WebhookKeyStore(SecretStore.from(platform)),
             environment.get(AGENT_SECRET_PREFIX));
     this.log = platform.log();
   }

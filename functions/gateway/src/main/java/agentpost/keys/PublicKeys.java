@@ -3,10 +3,11 @@ package agentpost.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.KeyType;
-import agentpost.delivery.AgentSettings;
+import agentpost.catalog.AgentSettings;
+import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
-import agentpost.signing.Ed25519Key;
+import agentpost.signing.PublicHalf;
+import agentpost.signing.SignatureScheme;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,11 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The key set (RFC 7517) of every agent that the directory says has Ed25519: its current key and,
- * during a rotation, the previous one (RFC 8037). A key says whose it is, {@code agent}, for a
+ * The key set (RFC 7517) of every agent that the directory says has public ones: its current key
+ * and, during a rotation, the previous one (RFC 8037). A key says whose it is, {@code agent}, for a
  * receiver must take its own agent's only; and how Standard Webhooks writes it, {@code whpk}.
  */
 final class PublicKeys {
@@ -56,19 +58,14 @@ final class PublicKeys {
     ArrayNode keys = set.putArray("keys");
     for (Map.Entry<AgentName, AgentSettings> agent : directory.get().entrySet()) {
       String name = agent.getKey().value();
-      if (agent.getValue().signature() != KeyType.ED25519
-          || only.filter(asked -> !asked.equals(name)).isPresent()) {
+      SignatureScheme scheme = SignatureSchemes.ALL.named(agent.getValue().signature());
+      if (!scheme.hasPublicKeys() || only.filter(asked -> !asked.equals(name)).isPresent()) {
         continue;
       }
-      switch (secrets.of(secretPrefix + name, KeyType.ED25519)) {
+      switch (secrets.of(secretPrefix + name, scheme)) {
         case WebhookKeyStore.Lookup.Found(var live) ->
             live.live()
-                .forEach(
-                    key -> {
-                      if (key instanceof Ed25519Key ed25519) {
-                        keys.add(jwk(name, ed25519));
-                      }
-                    });
+                .forEach(key -> key.publicHalf().ifPresent(half -> keys.add(jwk(name, half))));
         case WebhookKeyStore.Lookup.Unusable(var why) -> {
           return new KeySet.Unavailable(why);
         }
@@ -80,27 +77,23 @@ final class PublicKeys {
     return new KeySet.Known(set);
   }
 
-  private static ObjectNode jwk(String agent, Ed25519Key key) {
-    String x = base64(key.publicBytes());
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("kty", "OKP")
-        .put("crv", "Ed25519")
-        .put("x", x)
-        .put("kid", thumbprint(x))
-        .put("alg", "EdDSA")
+  private static ObjectNode jwk(String agent, PublicHalf key) {
+    ObjectNode jwk = JsonNodeFactory.instance.objectNode();
+    key.jwk().forEach(jwk::put);
+    return jwk.put("kid", thumbprint(key))
+        .put("alg", key.algorithm())
         .put("use", "sig")
         .put("agent", agent)
-        .put("whpk", key.publicText());
+        .put("whpk", key.text());
   }
 
   /** RFC 7638: the hash of the members that make the key, in the order of their names. */
-  private static String thumbprint(String x) {
+  private static String thumbprint(PublicHalf key) {
+    ObjectNode members = JsonNodeFactory.instance.objectNode();
+    new TreeMap<>(key.jwk()).forEach(members::put);
     try {
       return base64(
-          MessageDigest.getInstance("SHA-256")
-              .digest(
-                  ("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" + x + "\"}").getBytes(UTF_8)));
+          MessageDigest.getInstance("SHA-256").digest(members.toString().getBytes(UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }

@@ -2,16 +2,15 @@ package agentpost.rotation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.catalog.KeyType;
 import agentpost.secrets.StoredSecret;
 import agentpost.secrets.WebhookKeyStore;
-import agentpost.signing.Ed25519Key;
 import agentpost.signing.KeySet;
+import agentpost.signing.PublicHalf;
+import agentpost.signing.SignatureScheme;
 import agentpost.signing.Signer;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
-import agentpost.signing.WebhookSecret;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,13 +66,13 @@ final class Rotation {
    * @param leaked whether an overlap that lasts is no reason to wait: who has the previous secret
    *     alone is refused then
    */
-  String create(Turn turn, boolean leaked) {
+  StepResult create(Turn turn, boolean leaked) {
     SecretMetadata secret = describe(turn.secretId());
     if (secret.isCurrent(turn.version())) {
-      return "is current already";
+      return new StepResult.AlreadyCurrent();
     }
     if (hasValue(turn)) {
-      return "was there";
+      return new StepResult.AlreadyPut();
     }
     GetSecretValueResponse current = value(turn.secretId(), CURRENT);
     StoredSecret present = StoredSecret.read(current.secretString());
@@ -86,7 +85,8 @@ final class Rotation {
     }
     StoredSecret next =
         present.rotateTo(
-            generate(secret.type()), truncateToSeconds(clock.instant().plus(secret.overlap())));
+            secret.scheme().generate(random).secretText(),
+            truncateToSeconds(clock.instant().plus(secret.overlap())));
     try {
       client.putSecretValue(
           put ->
@@ -96,19 +96,20 @@ final class Rotation {
                   .versionStages(PENDING));
     } catch (ResourceExistsException e) {
       // Another run of this step was faster; its key is as good.
-      return "was there";
+      return new StepResult.AlreadyPut();
     }
-    return "put";
+    return new StepResult.Put();
   }
 
   /**
    * Both sides read the secret where it is, or get it from a person during the overlap: there is no
    * service to set it in.
    */
-  String set(Turn turn) {
-    return describe(turn.secretId()).isCurrent(turn.version()) || hasValue(turn)
-        ? "nothing to set"
-        : throwNotPending(turn);
+  StepResult set(Turn turn) {
+    if (!describe(turn.secretId()).isCurrent(turn.version()) && !hasValue(turn)) {
+      throw new IllegalStateException(explainNotPending(turn));
+    }
+    return new StepResult.NothingToSet();
   }
 
   /**
@@ -116,22 +117,22 @@ final class Rotation {
    * beside it, and that the present one has not changed since. The receiver is not asked: it cannot
    * have it yet, and to get it is what the overlap is for.
    */
-  String test(Turn turn) {
+  StepResult test(Turn turn) {
     SecretMetadata secret = describe(turn.secretId());
     if (secret.isCurrent(turn.version())) {
-      return "is current already";
+      return new StepResult.AlreadyCurrent();
     }
     if (!hasValue(turn)) {
       // Secrets Manager tries this step alone, with a version of its own that it takes away again,
       // when rotation is configured and not begun.
-      return "nothing to test yet";
+      return new StepResult.NothingToTest();
     }
     StoredSecret next = check(turn, secret);
     // One moment for both, or a second that ends between them fails the test.
     Clock now = Clock.fixed(clock.instant(), ZoneOffset.UTC);
     List<SigningKey> keys =
         next.live(now.instant()).stream()
-            .flatMap(text -> WebhookKeyStore.keys(text, secret.type()))
+            .flatMap(text -> WebhookKeyStore.keys(text, secret.scheme()))
             .toList();
     byte[] body = "{\"test\":true}".getBytes(UTF_8);
     Map<String, List<String>> headers =
@@ -144,14 +145,14 @@ final class Rotation {
         throw new IllegalStateException("a key of the new version does not verify what it signed");
       }
     }
-    return "signs and verifies";
+    return new StepResult.Tested();
   }
 
   /**
    * Makes the version current. The label is moved from the version that was read: if another has it
    * meanwhile, Secrets Manager refuses.
    */
-  String finish(Turn turn) {
+  StepResult finish(Turn turn) {
     SecretMetadata secret = describe(turn.secretId());
     boolean already = secret.isCurrent(turn.version());
     if (!already) {
@@ -170,19 +171,19 @@ final class Rotation {
                   .versionStage(PENDING)
                   .removeFromVersionId(turn.version()));
     }
-    return already ? "was current" : "is current";
+    return already ? new StepResult.AlreadyCurrent() : new StepResult.MadeCurrent();
   }
 
   /**
    * Ends an overlap in two minutes: whoever has the previous secret alone is refused from then on.
    */
-  String retire(String secretId) {
+  StepResult retire(String secretId) {
     GetSecretValueResponse current = value(secretId, CURRENT);
     StoredSecret present = StoredSecret.read(current.secretString());
     Instant end = truncateToSeconds(clock.instant().plus(GRACE_PERIOD));
     if (present.previous().isEmpty()
         || present.previousUntil().filter(until -> !until.isAfter(end)).isPresent()) {
-      return "nothing to retire";
+      return new StepResult.NothingToRetire();
     }
     String text = new StoredSecret(present.current(), present.previous(), Optional.of(end)).text();
     String version =
@@ -198,7 +199,7 @@ final class Rotation {
                 .removeFromVersionId(current.versionId()));
     client.updateSecretVersionStage(
         move -> move.secretId(secretId).versionStage(RETIRING).removeFromVersionId(version));
-    return "ends at " + end;
+    return new StepResult.Retired(end);
   }
 
   /** Nothing secret. */
@@ -208,7 +209,7 @@ final class Rotation {
     boolean overlaps = present.live(clock.instant()).size() > 1;
     return Map.of(
         "signature",
-        secret.type().label(),
+        secret.scheme().name(),
         "rotation",
         secret.enabled() ? "scheduled" : "by hand",
         "overlap",
@@ -219,13 +220,13 @@ final class Rotation {
                 .orElse("until the previous secret is retired")
             : "",
         "public_key",
-        publicKey(present.current(), secret.type()));
+        publicKey(present.current(), secret.scheme()));
   }
 
-  private static String publicKey(String current, KeyType type) {
-    return WebhookKeyStore.keys(current, type)
-        .filter(Ed25519Key.class::isInstance)
-        .map(key -> ((Ed25519Key) key).publicText())
+  private static String publicKey(String current, SignatureScheme scheme) {
+    return WebhookKeyStore.keys(current, scheme)
+        .flatMap(key -> key.publicHalf().stream())
+        .map(PublicHalf::text)
         .findFirst()
         .orElse("");
   }
@@ -255,7 +256,7 @@ final class Rotation {
                               .versionStage(PENDING))
                   .secretString());
     } catch (ResourceNotFoundException e) {
-      throw new IllegalStateException(throwNotPending(turn), e);
+      throw new IllegalStateException(explainNotPending(turn), e);
     }
     StoredSecret present = StoredSecret.read(value(turn.secretId(), CURRENT).secretString());
     if (next.previous().filter(present.current()::equals).isEmpty()) {
@@ -285,9 +286,8 @@ final class Rotation {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static String throwNotPending(Turn turn) {
-    throw new IllegalStateException(
-        "version " + turn.version() + " is not pending: createSecret comes first");
+  private static String explainNotPending(Turn turn) {
+    return "version " + turn.version() + " is not pending: createSecret comes first";
   }
 
   private boolean hasValue(Turn turn) {
@@ -306,12 +306,5 @@ final class Rotation {
 
   private SecretMetadata describe(String secretId) {
     return SecretMetadata.of(client.describeSecret(describe -> describe.secretId(secretId)));
-  }
-
-  private String generate(KeyType type) {
-    return switch (type) {
-      case HMAC -> WebhookSecret.generate(random).secretText();
-      case ED25519 -> Ed25519Key.generate(random).secretText();
-    };
   }
 }

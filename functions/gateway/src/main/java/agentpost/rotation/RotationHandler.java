@@ -89,7 +89,7 @@ public final class RotationHandler
             .put("secret", turn.secretId())
             .put("version", turn.version());
     try {
-      String outcome =
+      StepResult result =
           switch (step) {
             case "createSecret" -> rotation.create(turn, leaked);
             case "setSecret" -> rotation.set(turn);
@@ -97,8 +97,8 @@ public final class RotationHandler
             case "finishSecret" -> rotation.finish(turn);
             default -> rotation.retire(turn.secretId());
           };
-      log.accept(line.put("outcome", outcome).toString());
-      return outcome;
+      log.accept(line.put("outcome", result.message()).toString());
+      return result.message();
     } catch (RuntimeException e) {
       log.accept(
           line.put("outcome", "failed")

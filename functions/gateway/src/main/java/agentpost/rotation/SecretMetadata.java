@@ -1,6 +1,9 @@
 package agentpost.rotation;
 
-import agentpost.catalog.KeyType;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.SecretTags;
+import agentpost.secrets.SignatureSchemes;
+import agentpost.signing.SignatureScheme;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +17,19 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
  * @param versions labels by version
  */
 record SecretMetadata(
-    Map<String, List<String>> versions, boolean enabled, Duration overlap, KeyType type) {
-  static final String OVERLAP_TAG = "agentpost:overlap";
-  static final String SIGNATURE_TAG = "agentpost:signature";
+    Map<String, List<String>> versions, boolean enabled, Duration overlap, SignatureScheme scheme) {
   private static final Duration DEFAULT_OVERLAP = Duration.ofHours(24);
 
   static SecretMetadata of(DescribeSecretResponse secret) {
     return new SecretMetadata(
         secret.versionIdsToStages(),
         Boolean.TRUE.equals(secret.rotationEnabled()),
-        tag(secret, OVERLAP_TAG)
+        tag(secret, SecretTags.OVERLAP)
             .filter(text -> text.matches("[1-9][0-9]{0,8}"))
             .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
             .orElse(DEFAULT_OVERLAP),
-        KeyType.of(tag(secret, SIGNATURE_TAG).orElse("")));
+        SignatureSchemes.ALL.named(
+            tag(secret, SecretTags.SIGNATURE).orElse(AgentSettings.DEFAULT_SIGNATURE)));
   }
 
   private static Optional<String> tag(DescribeSecretResponse secret, String key) {

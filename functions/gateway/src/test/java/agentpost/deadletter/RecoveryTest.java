@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.catalog.AgentName;
-import agentpost.delivery.AgentSettings;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.health.HealthTable;
 import agentpost.http.Response;
 import java.io.IOException;
@@ -231,7 +231,7 @@ class RecoveryTest {
             agent,
             lease,
             read,
-            new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)),
+            new RecoveryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(5)),
             Set.of(),
             false),
         0,

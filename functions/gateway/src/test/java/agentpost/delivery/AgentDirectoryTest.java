@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.KeyType;
-import agentpost.health.CircuitStore;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.BreakerPolicy;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.testing.FakeParameters;
 import java.net.URI;
 import java.time.Clock;
@@ -41,16 +42,15 @@ class AgentDirectoryTest {
                 300,
                 OptionalInt.of(1000),
                 Optional.of(
-                    new CircuitStore.Limits(
+                    new BreakerPolicy(
                         5,
                         10,
                         Duration.ofSeconds(600),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(600))),
-                Optional.of(
-                    new AgentSettings.Recovery(Duration.ofSeconds(60), Duration.ofSeconds(300))),
-                Optional.of(new AgentSettings.External(false)),
-                KeyType.ED25519,
+                Optional.of(new RecoveryPolicy(Duration.ofSeconds(60), Duration.ofSeconds(300))),
+                Optional.of(new AgentSettings.External(false, "webhook")),
+                "ed25519",
                 Duration.ofHours(1))),
         entry);
   }
@@ -66,14 +66,15 @@ class AgentDirectoryTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                KeyType.HMAC,
+                "hmac",
                 Duration.ofHours(24))),
         find("{'endpoint':'https://a.example.com/'}"));
     AgentDirectory.Entry.Known external =
         assertInstanceOf(
             AgentDirectory.Entry.Known.class,
             find("{'endpoint':'https://a.example.com/','external':{}}"));
-    assertEquals(Optional.of(new AgentSettings.External(true)), external.settings().external());
+    assertEquals(
+        Optional.of(new AgentSettings.External(true, "webhook")), external.settings().external());
   }
 
   /**
@@ -85,17 +86,19 @@ class AgentDirectoryTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'external':true | external must be a JSON object",
-        "'external':'yes' | external must be a JSON object",
-        "'external':null | external must be a JSON object",
-        "'external':[] | external must be a JSON object",
-        "'external':1 | external must be a JSON object",
-        "'External':{} | an entry has the unknown keys [External]",
-        "'extrenal':{'challenge':true} | an entry has the unknown keys [extrenal]",
-        "'external':{'chalenge':true} | external has the unknown keys [chalenge]",
+        "'external':true | external must be a mapping with challenge, dialect; got true",
+        "'external':'yes' | external must be a mapping",
+        "'external':null | external must not be null",
+        "'external':[] | external must be a mapping",
+        "'external':1 | external must be a mapping",
+        "'External':{} | External is not a key; there are endpoint",
+        "'extrenal':{'challenge':true} | extrenal is not a key; there are endpoint",
+        "'external':{'chalenge':true} | external.chalenge is not a key; there are challenge,"
+            + " dialect",
         "'external':{'challenge':'false'} | challenge must be true or false",
+        "'external':{'dialect':'smoke'} | external.dialect must be one of webhook; got",
         "'external':{'challenge':0} | challenge must be true or false",
-        "'external':{'challenge':null} | challenge must be true or false",
+        "'external':{'challenge':null} | external.challenge must not be null",
         "'external':{},'external':{'challenge':false} | one JSON object that has each key once",
         "'rate':'300' | rate must be a whole number from 1 to 300",
         "'rate':0 | rate must be a whole number from 1 to 300",
@@ -106,20 +109,21 @@ class AgentDirectoryTest {
         "'inFlight':'100' | inFlight must be a whole number from 1 to 1000",
         "'maxAge':86401 | maxAge must be a whole number from 1 to 86400",
         "'maxAge':'1h' | maxAge must be a whole number from 1 to 86400",
-        "'breaker':true | breaker must be a JSON object",
-        "'breaker':{} | failures must be a whole number",
-        "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | of must not be less"
-            + " than failures",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':6} | nor longest than"
-            + " open",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600,'x':1} | breaker has"
-            + " the unknown keys [x]",
+        "'breaker':true | breaker must be a mapping",
+        "'breaker':{} | breaker.failures must be there",
+        "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | failures must be no"
+            + " more than of",
+        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':6} | breaker.longest must"
+            + " be no shorter than open, which is 30s; got 6s",
+        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600,'x':1} | breaker.x is"
+            + " not a key",
         "'recovery':{'auto':'true','wait':60,'longest':300} | auto must be true or false",
-        "'recovery':{'auto':true,'wait':60} | longest must be a whole number",
-        "'recovery':{'auto':true,'wait':60,'longest':30} | longest must not be less than wait",
-        "'signature':'Ed25519' | signature must be hmac or ed25519",
-        "'signature':true | signature must be hmac or ed25519",
-        "'signature':null | signature must be hmac or ed25519",
+        "'recovery':{'auto':true,'wait':60} | recovery.longest must be there",
+        "'recovery':{'auto':true,'wait':60,'longest':30} | recovery.longest must be no shorter than"
+            + " wait",
+        "'signature':'Ed25519' | signature must be one of ed25519, hmac; got",
+        "'signature':true | signature must be one of ed25519, hmac; got true",
+        "'signature':null | signature must not be null",
         "'endpoint':'https://b.example.com/' | one JSON object that has each key once"
       })
   void whatIsNotUnderstoodIsUnusableAndSaysWhy(String setting, String why) {

@@ -231,7 +231,9 @@ class CircuitBreakerTest extends RelaysWithBreakers {
         });
     agent = FAILS;
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    assertThat(relay.deliver(AGENT, BODY, wall.instant(), line).response().status()).isEqualTo(500);
+    assertThat(
+            relay.deliver(AGENT, relay.find(AGENT), BODY, wall.instant(), line).response().status())
+        .isEqualTo(500);
     assertThat(line.path("health").asText()).contains("did not answer: SdkClientException");
     deliver(relay, 19);
     assertThat(asked).hasSize(20);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.health.Circuit;
 import agentpost.health.CircuitStore;
 import agentpost.health.HealthTable;
@@ -232,8 +233,8 @@ class CircuitProbeTest extends RelaysWithBreakers {
   @Test
   void aProbeIsOfTheOpeningThatWasSeen() {
     AgentName agent = new AgentName("crm-sync");
-    CircuitStore.Limits limits =
-        new CircuitStore.Limits(
+    BreakerPolicy limits =
+        new BreakerPolicy(
             1, 1, Duration.ofMinutes(10), Duration.ofSeconds(5), Duration.ofSeconds(100));
     CircuitStore circuits =
         new CircuitStore(new HealthTable(tables.client(), LocalTables.HEALTH), () -> 0);

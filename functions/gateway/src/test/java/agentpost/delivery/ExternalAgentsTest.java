@@ -179,7 +179,7 @@ class ExternalAgentsTest {
   void withoutTheNonceNothingIsDelivered(String answer) {
     owner = _ -> Response.json(Integer.parseInt(answer.substring(0, 3)), answer.substring(4));
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    Attempt attempt = relay().deliver(CRM, EVENT, wall.instant(), line);
+    Attempt attempt = relay().deliver(CRM, relay().find(CRM), EVENT, wall.instant(), line);
     assertThat(attempt.outcome()).isEqualTo(Outcome.UNPROVEN);
     assertThat(attempt.response().status()).isEqualTo(503);
     assertThat(attempt.response().headers()).containsEntry("Retry-After", "45");

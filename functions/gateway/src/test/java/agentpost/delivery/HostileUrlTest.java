@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.address.AddressRules;
 import agentpost.address.Ranges;
 import agentpost.hostile.FuzzInputs;
 import agentpost.platform.Network;

@@ -172,7 +172,7 @@ class InFlightTest extends RelaysWithBreakers {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     for (int i = 0; i < 5; i++) {
       assertThat(Circuit.of(tables.health("crm-sync")).isSlow(wall.instant())).isFalse();
-      relay.deliver(AGENT, BODY, wall.instant(), line);
+      relay.deliver(AGENT, relay.find(AGENT), BODY, wall.instant(), line);
     }
     assertThat(line.path("slow").asBoolean()).isTrue();
     assertThat(Circuit.of(tables.health("crm-sync")).isSlow(wall.instant())).isTrue();

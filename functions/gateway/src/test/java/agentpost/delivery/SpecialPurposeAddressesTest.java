@@ -2,6 +2,7 @@ package agentpost.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.address.AddressRules;
 import agentpost.address.Cidr;
 import agentpost.address.Ranges;
 import java.net.InetAddress;

@@ -3,6 +3,7 @@ package agentpost.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
@@ -25,8 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class OutageAnnouncerTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
-  private static final CircuitStore.Limits LIMITS =
-      new CircuitStore.Limits(
+  private static final BreakerPolicy LIMITS =
+      new BreakerPolicy(
           1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
 
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
@@ -50,7 +51,7 @@ class OutageAnnouncerTest {
     attempt(Circuit.Kind.FAILED, LIMITS);
   }
 
-  private void attempt(Circuit.Kind kind, CircuitStore.Limits limits) {
+  private void attempt(Circuit.Kind kind, BreakerPolicy limits) {
     CircuitStore.Entry entry =
         circuits.enter(AGENT, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
     circuits.leave(
@@ -134,8 +135,8 @@ class OutageAnnouncerTest {
     assertThat(types()).containsExactly("agent.unhealthy");
   }
 
-  private static final CircuitStore.Limits FIVE_OF_TEN =
-      new CircuitStore.Limits(
+  private static final BreakerPolicy FIVE_OF_TEN =
+      new BreakerPolicy(
           5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
 
   /**

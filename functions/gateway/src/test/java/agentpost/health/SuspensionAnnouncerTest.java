@@ -3,6 +3,7 @@ package agentpost.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.BreakerPolicy;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
@@ -159,8 +160,8 @@ class SuspensionAnnouncerTest {
     CircuitStore.Entry.Admitted entry =
         (CircuitStore.Entry.Admitted)
             circuits.enter(CRM, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
-    CircuitStore.Limits limits =
-        new CircuitStore.Limits(
+    BreakerPolicy limits =
+        new BreakerPolicy(
             1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
     circuits.leave(CRM, entry.slot(), Circuit.Kind.FAILED, Optional.of(limits), clock.instant());
     assertThat(table.rows().keySet()).containsExactly(CRM);

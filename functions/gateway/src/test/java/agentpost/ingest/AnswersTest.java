@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Response;
 import java.util.Base64;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.catalog.HmacFormat;
 import agentpost.signing.KeySet;
 import agentpost.signing.WebhookSecret;
 import java.lang.management.ManagementFactory;
@@ -61,7 +62,7 @@ class BoundsTest {
         new TimestampPolicy(
             Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC),
             TimestampPolicy.DEFAULT_TOLERANCE);
-    SourceVerifier twilio = Provider.TWILIO.verifier(secrets, fresh);
+    SourceVerifier twilio = new TwilioProvider().verifier(List.of("one", "two"), fresh);
     SourceVerifier standard =
         new StandardVerifier(
             KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), fresh);

@@ -7,6 +7,7 @@ import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Unsigned;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class GitHubTest {
       "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
   private static SourceVerifier verifier(String... secrets) {
-    return Provider.GITHUB.verifier(Delivery.secrets(secrets), Delivery.asOf(0));
+    return new GitHubProvider().verifier(List.of(secrets), Delivery.asOf(0));
   }
 
   @Test

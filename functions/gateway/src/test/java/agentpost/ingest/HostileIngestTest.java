@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.HmacFormat;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.hostile.FuzzInputs;
@@ -103,12 +105,14 @@ class HostileIngestTest {
         List.of(
             text,
             scheme,
-            "{\"scheme\":" + scheme + ",\"type\":\"/type\",\"mappings\":{}}",
+            "{\"scheme\":"
+                + scheme
+                + ",\"type\":\"/type\",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}",
             "{\"scheme\":\"github\",\"type\":"
                 + scheme
                 + ",\"delivery\":"
                 + mapping
-                + ",\"mappings\":{}}",
+                + ",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}",
             "{\"scheme\":\"github\",\"type\":\"/type\",\"mappings\":{\"a\":{\"event\":\"lead.captured\",\"data\":{\"x\":"
                 + mapping
                 + "}}}}")) {
@@ -226,7 +230,7 @@ class HostileIngestTest {
                         text.getBytes(ISO_8859_1))));
     assertReadsWithoutGoingBack(
         "{\"scheme\":{\"header\":\"X\",\"encoding\":\"hex\",\"algorithm\":\"sha256\",\"signed\":\"",
-        "\"},\"type\":\"/a\",\"mappings\":{}}",
+        "\"},\"type\":\"/a\",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}",
         text -> {
           try {
             SOURCES.read(new AgentName("crm"), text);

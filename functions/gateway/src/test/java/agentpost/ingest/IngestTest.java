@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.publish.EventBridgePublisher;
@@ -52,7 +53,7 @@ class IngestTest {
       {"crm": {"scheme": "standard", "type": "/kind", "unmapped": "acknowledged",
         "mappings": {"lead.created": {"event": "lead.captured",
           "data": {"lead_id": "/lead/id", "email": "/lead/contact/0/email", "employees": "/lead/staff", "source": "/origin"}}}},
-       "chat": {"scheme": "slack", "type": "/type", "delivery": "/event_id", "unmapped": "refused", "mappings": {}},
+       "chat": {"scheme": "slack", "type": "/type", "delivery": "/event_id", "unmapped": "refused", "mappings": {"a": {"event": "b", "data": {}}}},
        "forge": {"scheme": "github", "type": "header:X-GitHub-Event", "mappings": {
          "star": {"event": "lead.captured", "data": {"lead_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "source": {"value": "referral"}}},
          "watch": {"event": "user.converted", "data": {"user_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "plan": {"value": "pro"}}}}},

@@ -2,6 +2,8 @@ package agentpost.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.catalog.FieldMapping;
+import agentpost.catalog.Mapping;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,9 +26,10 @@ class NumbersTest {
 
   private static String mapped(String payload, FieldMapping.As as) {
     ObjectNode data =
-        new Mapping(
-                "lead.captured", Map.of("n", new FieldMapping.At(JsonPointer.compile("/n"), as)))
-            .dataOf(read(payload));
+        FieldMapper.dataOf(
+            new Mapping(
+                "lead.captured", Map.of("n", new FieldMapping.At(JsonPointer.compile("/n"), as))),
+            read(payload));
     return data.toString();
   }
 

@@ -3,6 +3,10 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.HmacFormat;
+import agentpost.catalog.SignatureEncoding;
+import agentpost.catalog.SignedText;
 import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.Verification;
@@ -87,25 +91,25 @@ class SeveralSignaturesTest {
             "X-Hub-Signature-256",
             "sha256=" + hex(HmacAlgorithm.SHA256, BODY),
             "sha256=" + empty,
-            Provider.GITHUB.verifier(SECRETS, Delivery.asOf(0))),
+            new GitHubProvider().verifier(List.of("the secret"), Delivery.asOf(0))),
         new Scheme(
             "slack",
             "X-Slack-Signature",
             "v0=" + hex(HmacAlgorithm.SHA256, "v0:" + NOW + ":" + BODY),
             "v0=" + empty,
-            Provider.SLACK.verifier(SECRETS, Delivery.asOf(NOW))),
+            new SlackProvider().verifier(List.of("the secret"), Delivery.asOf(NOW))),
         new Scheme(
             "shopify",
             "X-Shopify-Hmac-Sha256",
             base64(HmacAlgorithm.SHA256, BODY),
             base64(HmacAlgorithm.SHA256, "x"),
-            Provider.SHOPIFY.verifier(SECRETS, Delivery.asOf(0))),
+            new ShopifyProvider().verifier(List.of("the secret"), Delivery.asOf(0))),
         new Scheme(
             "twilio",
             "X-Twilio-Signature",
             base64(HmacAlgorithm.SHA1, URL + BODY),
             base64(HmacAlgorithm.SHA1, "x"),
-            Provider.TWILIO.verifier(SECRETS, Delivery.asOf(0))),
+            new TwilioProvider().verifier(List.of("the secret"), Delivery.asOf(0))),
         // As PagerDuty has it; as Microsoft Teams' Authorization has it; as Standard Webhooks
         // writes its own.
         described("v1=", SignatureEncoding.HEX, HmacAlgorithm.SHA256),

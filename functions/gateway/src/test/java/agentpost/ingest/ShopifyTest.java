@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ShopifyTest {
   private static SourceVerification verify(String secret, String signature, String body) {
     return new Delivery(body)
         .with("X-Shopify-Hmac-SHA256", signature)
-        .heldAgainst(Provider.SHOPIFY.verifier(Delivery.secrets(secret), Delivery.asOf(0)));
+        .heldAgainst(new ShopifyProvider().verifier(List.of(secret), Delivery.asOf(0)));
   }
 
   @Test

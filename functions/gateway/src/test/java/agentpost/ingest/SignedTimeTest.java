@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.HmacFormat;
+import agentpost.catalog.SignatureEncoding;
+import agentpost.catalog.SignedText;
+import agentpost.catalog.TimestampUnit;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -102,7 +107,11 @@ class SignedTimeTest {
 
   private static Source read(String scheme) {
     return new SourceParser("https://agentpost.example.com/ingest/", "s/")
-        .read(new AgentName("crm"), "{\"scheme\":" + scheme + ",\"type\":\"/t\",\"mappings\":{}}");
+        .read(
+            new AgentName("crm"),
+            "{\"scheme\":"
+                + scheme
+                + ",\"type\":\"/t\",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
 import agentpost.ingest.SourceVerification.Unsigned;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class SlackTest {
     return new Delivery(body)
         .with("X-Slack-Request-Timestamp", timestamp)
         .with("X-Slack-Signature", signature)
-        .heldAgainst(Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(now)));
+        .heldAgainst(new SlackProvider().verifier(List.of(SECRET), Delivery.asOf(now)));
   }
 
   @Test
@@ -92,7 +93,6 @@ class SlackTest {
     Delivery delivery = new Delivery(BODY).with("X-Slack-Signature", SIGNATURE);
     assertEquals(
         new Unsigned("there is no X-Slack-Request-Timestamp, which X-Slack-Signature signs"),
-        delivery.heldAgainst(
-            Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(SENT))));
+        delivery.heldAgainst(new SlackProvider().verifier(List.of(SECRET), Delivery.asOf(SENT))));
   }
 }

@@ -12,7 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SourceDirectoryTest {
-  private static final String GITHUB = "{\"scheme\":\"github\",\"type\":\"/type\",\"mappings\":{}}";
+  private static final String GITHUB =
+      "{\"scheme\":\"github\",\"type\":\"/type\",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}";
 
   private final FakeParameters parameters =
       new FakeParameters().with("/agentpost/sources/forge", GITHUB);
@@ -66,7 +67,7 @@ class SourceDirectoryTest {
     assertTrue(
         assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge"))
             .why()
-            .startsWith("source forge: there is no Provider of this name"));
+            .startsWith("source forge: scheme must be one of github, shopify,"));
     parameters.without("/agentpost/sources/forge");
     clock.move(Duration.ofMinutes(12));
     assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge"));

@@ -5,6 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.FieldLocator;
+import agentpost.catalog.FieldMapping;
+import agentpost.catalog.HmacAlgorithm;
+import agentpost.catalog.HmacFormat;
+import agentpost.catalog.Mapping;
+import agentpost.catalog.SignatureEncoding;
+import agentpost.catalog.SignedText;
+import agentpost.catalog.SourceSettings;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Locale;
@@ -45,7 +53,7 @@ class SourceParserTest {
             "agentpost/sources/erp",
             new FieldLocator.Header("X-Erp-Topic"),
             Optional.of(new FieldLocator.Body(JsonPointer.compile("/id"))),
-            Source.Unmapped.REFUSED,
+            SourceSettings.Unmapped.REFUSED,
             Map.of(
                 "order",
                 new Mapping(
@@ -62,11 +70,14 @@ class SourceParserTest {
 
   @Test
   void readsAThirdPartyByItsName() {
-    for (Provider provider : Provider.values()) {
+    for (String name : Provider.ALL.names()) {
       Source source =
-          read("{\"scheme\":\"" + provider.label() + "\",\"type\":\"/type\",\"mappings\":{}}");
-      assertEquals(new SourceScheme.Known(provider), source.scheme());
-      assertEquals(Source.Unmapped.ACKNOWLEDGED, source.unmapped());
+          read(
+              "{\"scheme\":\""
+                  + name
+                  + "\",\"type\":\"/type\",\"mappings\":{\"a\":{\"event\":\"b\",\"data\":{}}}}");
+      assertEquals(new SourceScheme.Known(Provider.ALL.named(name)), source.scheme());
+      assertEquals(SourceSettings.Unmapped.ACKNOWLEDGED, source.unmapped());
       assertEquals(Optional.empty(), source.delivery());
     }
   }

@@ -50,8 +50,7 @@ class StandardVerifierTest {
             .with(
                 "Webhook-Signature",
                 "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==");
-    SourceVerifier verifier =
-        new SourceScheme.Standard().verifier(List.of(known), Delivery.asOf(SENT));
+    SourceVerifier verifier = new StandardProvider().verifier(List.of(known), Delivery.asOf(SENT));
     assertEquals(
         new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), signed.heldAgainst(verifier));
     assertEquals(new BadSignature(), vector().heldAgainst(verifier));

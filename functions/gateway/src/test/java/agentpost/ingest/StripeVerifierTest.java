@@ -8,6 +8,7 @@ import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class StripeVerifierTest {
   private static SourceVerification verify(String header, String body, long now) {
     return new Delivery(body)
         .with("Stripe-Signature", header)
-        .heldAgainst(Provider.STRIPE.verifier(Delivery.secrets(SECRET), Delivery.asOf(now)));
+        .heldAgainst(new StripeProvider().verifier(List.of(SECRET), Delivery.asOf(now)));
   }
 
   @Test

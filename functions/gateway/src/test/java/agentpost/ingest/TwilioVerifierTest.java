@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import agentpost.catalog.HmacAlgorithm;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
@@ -33,7 +34,7 @@ class TwilioVerifierTest {
     return new Delivery(body)
         .at(url)
         .with("X-Twilio-Signature", signature)
-        .heldAgainst(Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0)));
+        .heldAgainst(new TwilioProvider().verifier(List.of("12345"), Delivery.asOf(0)));
   }
 
   @Test
@@ -111,7 +112,7 @@ class TwilioVerifierTest {
       "To=%2B18005551212&From=%2B14158675309&Digits=1234&Caller=%2B14158675309&CallSid=CA1234567890ABCDE",
       "CallSi=dCA1234567890ABCDE&Caller=%2b14158675309&Digits1=234&From=%2B14158675309&To=%2B18005551212",
     };
-    SourceVerifier verifier = Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0));
+    SourceVerifier verifier = new TwilioProvider().verifier(List.of("12345"), Delivery.asOf(0));
     for (String form : forms) {
       SignedRequest other = new SignedRequest(URL, one.headers(), form.getBytes(UTF_8));
       assertInstanceOf(Accepted.class, verifier.verify(other));
@@ -124,8 +125,7 @@ class TwilioVerifierTest {
     Delivery delivery = new Delivery(FORM).at(URL).with("X-Twilio-Signature", SIGNATURE);
     assertEquals(
         new BadSignature(),
-        delivery.heldAgainst(
-            Provider.TWILIO.verifier(Delivery.secrets("123456"), Delivery.asOf(0))));
+        delivery.heldAgainst(new TwilioProvider().verifier(List.of("123456"), Delivery.asOf(0))));
   }
 
   @Test

@@ -1,11 +1,9 @@
 package agentpost.secrets;
 
-import agentpost.catalog.KeyType;
-import agentpost.signing.Ed25519Key;
 import agentpost.signing.KeySet;
+import agentpost.signing.SignatureScheme;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
-import agentpost.signing.WebhookSecret;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -26,29 +24,29 @@ public final class WebhookKeyStore {
   }
 
   private final SecretStore store;
-  private final KeyType type;
+  private final SignatureScheme scheme;
 
   public WebhookKeyStore(SecretStore store) {
-    this(store, KeyType.HMAC);
+    this(store, SignatureSchemes.DEFAULT);
   }
 
   /**
-   * @param type what the agents' deliveries are to be signed with
+   * @param scheme what the agents' deliveries are to be signed with
    */
-  public WebhookKeyStore(SecretStore store, KeyType type) {
+  public WebhookKeyStore(SecretStore store, SignatureScheme scheme) {
     this.store = store;
-    this.type = type;
+    this.scheme = scheme;
   }
 
   public Lookup of(String secretId) {
-    return of(secretId, type);
+    return of(secretId, scheme);
   }
 
-  public Lookup of(String secretId, KeyType type) {
-    Lookup known = lookup(secretId, type, store.text(secretId));
+  public Lookup of(String secretId, SignatureScheme scheme) {
+    Lookup known = lookup(secretId, scheme, store.text(secretId));
     // Someone may be mending it: it is not waited for as long as for one that works.
     return known instanceof Lookup.Unusable
-        ? lookup(secretId, type, store.fetchLatest(secretId))
+        ? lookup(secretId, scheme, store.fetchLatest(secretId))
         : known;
   }
 
@@ -61,17 +59,18 @@ public final class WebhookKeyStore {
   public Verification verifyAgain(
       String secretId, KeySet first, Verification refused, Function<KeySet, Verification> verify) {
     return refused instanceof Verification.BadSignature
-            && lookup(secretId, type, store.fetchLatest(secretId)) instanceof Lookup.Found(var now)
+            && lookup(secretId, scheme, store.fetchLatest(secretId))
+                instanceof Lookup.Found(var now)
             && !now.equals(first)
         ? verify.apply(now)
         : refused;
   }
 
-  private Lookup lookup(String secretId, KeyType type, SecretStore.Lookup text) {
+  private Lookup lookup(String secretId, SignatureScheme scheme, SecretStore.Lookup text) {
     return switch (text) {
       case SecretStore.Lookup.Found(var found) -> {
         try {
-          yield new Lookup.Found(secrets(StoredSecret.read(found).live(store.now()), type));
+          yield new Lookup.Found(secrets(StoredSecret.read(found).live(store.now()), scheme));
         } catch (IllegalArgumentException e) {
           yield new Lookup.Unusable("secret " + secretId + ": " + e.getMessage());
         }
@@ -105,31 +104,19 @@ public final class WebhookKeyStore {
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
   public static KeySet parse(String text) {
-    return secrets(StoredSecret.read(text).live(Instant.MIN), KeyType.HMAC);
+    return secrets(StoredSecret.read(text).live(Instant.MIN), SignatureSchemes.DEFAULT);
   }
 
-  static KeySet secrets(List<String> live, KeyType type) {
-    return new KeySet(live.stream().flatMap(text -> keys(text, type)).toList());
+  static KeySet secrets(List<String> live, SignatureScheme scheme) {
+    return new KeySet(live.stream().flatMap(text -> keys(text, scheme)).toList());
   }
 
-  /**
-   * A shared secret of an agent that is to have Ed25519 is both: its own pair until a rotation
-   * makes one by itself, and what it was for who has not changed over yet.
-   */
-  public static Stream<SigningKey> keys(String text, KeyType type) {
-    return switch (SigningKey.of(text)) {
-      case Ed25519Key pair -> Stream.of(signing(pair));
-      case WebhookSecret shared ->
-          type == KeyType.ED25519
-              ? Stream.of(Ed25519Key.derive(shared), shared)
-              : Stream.of(shared);
-    };
-  }
-
-  private static Ed25519Key signing(Ed25519Key key) {
-    if (!key.canSign()) {
+  /** What an agent of the scheme signs with and accepts while this is its secret. */
+  public static Stream<SigningKey> keys(String text, SignatureScheme scheme) {
+    SigningKey stored = SigningKey.of(text);
+    if (!stored.canSign()) {
       throw new IllegalArgumentException("The secret is a public key, whpk_; what signs is whsk_");
     }
-    return key;
+    return scheme.keysOf(stored);
   }
 }

@@ -8,7 +8,7 @@ import static agentpost.catalog.EnvironmentVariables.SIGNATURE;
 import static agentpost.catalog.EnvironmentVariables.WEBHOOK_SECRET;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.KeyType;
+import agentpost.catalog.AgentSettings;
 import agentpost.http.ApiGateway;
 import agentpost.http.Problem;
 import agentpost.http.Request;
@@ -20,6 +20,7 @@ import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
+import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
@@ -57,7 +58,10 @@ public abstract class WebhookHandler
                 agent,
                 new WebhookKeyStore(
                     SecretStore.from(platform),
-                    KeyType.of(platform.environment().getOrDefault(SIGNATURE, ""))),
+                    SignatureSchemes.ALL.named(
+                        platform
+                            .environment()
+                            .getOrDefault(SIGNATURE, AgentSettings.DEFAULT_SIGNATURE))),
                 environment.get(WEBHOOK_SECRET),
                 EventSchemas.load(),
                 new ClaimStore(tables, environment.get(CLAIMS_TABLE), name, platform.clock()),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.catalog.KeyType;
 import agentpost.signing.Ed25519Key;
 import agentpost.signing.KeySet;
 import agentpost.signing.WebhookSecret;
@@ -158,8 +157,9 @@ class StoredSecretTest {
     WebhookSecret shared = WebhookSecret.of(OLD);
     assertEquals(
         KeySet.of(Ed25519Key.derive(shared), shared),
-        WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
-    assertEquals(KeySet.of(shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.HMAC));
+        WebhookKeyStore.secrets(List.of(OLD), SignatureSchemes.ALL.named("ed25519")));
+    assertEquals(
+        KeySet.of(shared), WebhookKeyStore.secrets(List.of(OLD), SignatureSchemes.DEFAULT));
   }
 
   @Test

@@ -20,7 +20,9 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -34,8 +36,11 @@ public final class Ed25519Key extends SigningKey {
   public static final String SECRET_PREFIX = "whsk_";
   public static final String PUBLIC_PREFIX = "whpk_";
   private static final String ALGORITHM = "Ed25519";
-  static final String PART = "v1a,";
+  private static final String PART = Ed25519Scheme.VERSION + ",";
   private static final int BYTES = 32;
+
+  /** What a sender has at most: two of each of two secrets that pairs are derived from. */
+  private static final int MAX_SIGNATURES = 4;
 
   /** What stands before the 32 bytes of a public key in X.509 (RFC 8410). */
   private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -196,11 +201,13 @@ public final class Ed25519Key extends SigningKey {
     }
   }
 
+  @Override
   public boolean canSign() {
     return secret.isPresent();
   }
 
-  /** {@code whsk_…}, for the place that keeps it and no other. */
+  /** {@code whsk_…}. */
+  @Override
   public String secretText() {
     if (secret.isEmpty()) {
       throw new IllegalStateException("This key is a public one");
@@ -219,7 +226,27 @@ public final class Ed25519Key extends SigningKey {
   }
 
   @Override
-  String sign(byte[] before, byte[] body) {
+  public Optional<PublicHalf> publicHalf() {
+    // RFC 8037, section 2.
+    SequencedMap<String, String> jwk = new LinkedHashMap<>();
+    jwk.put("kty", "OKP");
+    jwk.put("crv", ALGORITHM);
+    jwk.put("x", Base64.getUrlEncoder().withoutPadding().encodeToString(raw));
+    return Optional.of(new PublicHalf(publicText(), "EdDSA", jwk));
+  }
+
+  @Override
+  protected String version() {
+    return Ed25519Scheme.VERSION;
+  }
+
+  @Override
+  protected int maxSignatures() {
+    return MAX_SIGNATURES;
+  }
+
+  @Override
+  protected String sign(byte[] before, byte[] body) {
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
       signature.initSign(
@@ -237,7 +264,7 @@ public final class Ed25519Key extends SigningKey {
   }
 
   @Override
-  Predicate<String> matcher(byte[] before, byte[] body) {
+  protected Predicate<String> matcher(byte[] before, byte[] body) {
     return part ->
         part.startsWith(PART)
             && (verify(part.substring(PART.length()), before, body)

@@ -1,5 +1,7 @@
 package agentpost.signing;
 
+import java.util.Map;
+
 /**
  * A secret's text without what consoles, editors and web pages leave around it: white space of any
  * kind, line ends, control characters, a byte order mark. No provider's secret begins or ends with
@@ -38,11 +40,12 @@ public final class SecretText {
    */
   static String ofStandardKey(String text) {
     String key = strip(text);
-    int comma = key.indexOf(',');
-    return comma > 0
-            && (key.startsWith("v1," + WebhookSecret.PREFIX)
-                || (key.startsWith(Ed25519Key.PART) && Ed25519Key.isOne(key.substring(comma + 1))))
-        ? key.substring(comma + 1)
-        : key;
+    return SignatureScheme.all().stream()
+        .filter(scheme -> key.startsWith(scheme.version() + ","))
+        .map(scheme -> Map.entry(scheme, key.substring(scheme.version().length() + 1)))
+        .filter(one -> one.getKey().isKey(one.getValue()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(key);
   }
 }

@@ -41,12 +41,6 @@ public final class Verifier {
    */
   public static final int MAX_HEADER_LENGTH = 8 * 1024;
 
-  /**
-   * What a sender has at most, two of each of two secrets that pairs are derived from: each is
-   * work, over all of the body.
-   */
-  private static final int MAX_ED25519_SIGNATURES = 4;
-
   private final KeySet secrets;
   private final Clock clock;
   private final Duration tolerance;
@@ -111,10 +105,15 @@ public final class Verifier {
       return new Verification.Malformed(
           "webhook-signature has more than " + MAX_SIGNATURES + " signatures");
     }
-    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count()
-        > MAX_ED25519_SIGNATURES) {
-      return new Verification.Malformed(
-          "webhook-signature has more than " + MAX_ED25519_SIGNATURES + " signatures of v1a");
+    for (SigningKey key : secrets.live()) {
+      if (parts.stream().filter(part -> part.startsWith(key.version() + ",")).count()
+          > key.maxSignatures()) {
+        return new Verification.Malformed(
+            "webhook-signature has more than "
+                + key.maxSignatures()
+                + " signatures of "
+                + key.version());
+      }
     }
     Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
     if (isStale(sentAt)) {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  */
 public final class WebhookSecret extends SigningKey {
   public static final String PREFIX = "whsec_";
-  private static final String PART = "v1,";
+  private static final String PART = HmacScheme.VERSION + ",";
   private static final int MIN_BYTES = 24;
   private static final int MAX_BYTES = 64;
   private final String text;
@@ -73,19 +73,25 @@ public final class WebhookSecret extends SigningKey {
     return new WebhookSecret(PREFIX + Base64.getEncoder().encodeToString(key), key);
   }
 
-  /** The secret's text as it was read, for the place that keeps it and no other. */
+  /** The text as it was read. */
+  @Override
   public String secretText() {
     return text;
   }
 
   @Override
-  String sign(byte[] before, byte[] body) {
+  protected String version() {
+    return HmacScheme.VERSION;
+  }
+
+  @Override
+  protected String sign(byte[] before, byte[] body) {
     return PART + signature(before, body);
   }
 
   /** The signature is computed once and compared in constant time. */
   @Override
-  Predicate<String> matcher(byte[] before, byte[] body) {
+  protected Predicate<String> matcher(byte[] before, byte[] body) {
     byte[] expected = signature(before, body).getBytes(US_ASCII);
     return part ->
         part.startsWith(PART)

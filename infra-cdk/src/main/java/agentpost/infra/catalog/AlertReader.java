@@ -1,5 +1,6 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.CatalogNode;
 import agentpost.infra.catalog.Catalog.AlertSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class AlertReader {
 
   private AlertReader() {}
 
-  static Set<AlertSource> read(YamlNode top) {
+  static Set<AlertSource> read(CatalogNode top) {
     Set<AlertSource> alerts = EnumSet.noneOf(AlertSource.class);
     Optional<JsonNode> list = top.get("alerts");
     if (list.isPresent() && !list.get().isArray()) {
@@ -31,7 +32,7 @@ final class AlertReader {
                   + " must be a list of "
                   + String.join(", ", KNOWN)
                   + "; got "
-                  + YamlNode.kind(list.get()));
+                  + CatalogNode.kind(list.get()));
       return alerts;
     }
     for (JsonNode item : list.orElseGet(() -> top.node().arrayNode())) {
@@ -44,7 +45,7 @@ final class AlertReader {
                     + " may have "
                     + String.join(", ", KNOWN)
                     + "; got "
-                    + YamlNode.kind(item));
+                    + CatalogNode.kind(item));
       }
     }
     return alerts;

@@ -1,6 +1,9 @@
 package agentpost.infra.catalog;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.BreakerPolicy;
+import agentpost.catalog.RecoveryPolicy;
+import agentpost.catalog.SourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
@@ -22,7 +25,8 @@ public record Catalog(
     List<Processor> processors,
     List<Source> sources,
     Set<AlertSource> alerts,
-    NetworkPolicy doors) {
+    NetworkPolicy doors,
+    ExtensionNames extensions) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
@@ -71,13 +75,27 @@ public record Catalog(
       int rate,
       int inFlight,
       Retry retry,
-      Optional<Breaker> breaker,
-      Optional<Recovery> recovery,
+      Optional<BreakerPolicy> breaker,
+      Optional<RecoveryPolicy> recovery,
       List<String> from,
       SigningPolicy keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);
+    }
+
+    /** What its directory entry says. */
+    public AgentSettings settings() {
+      return new AgentSettings(
+          rate,
+          OptionalInt.of(inFlight),
+          breaker,
+          recovery,
+          place instanceof Placement.External(_, var external)
+              ? Optional.of(external)
+              : Optional.empty(),
+          keys.scheme(),
+          retry.maxAge());
     }
   }
 
@@ -104,9 +122,9 @@ public record Catalog(
     /**
      * Someone's https URL.
      *
-     * @param isAsked whether its owner is asked before the first event whether they want it
+     * @param settings what the relay is told of it
      */
-    record External(URI url, boolean isAsked) implements Placement {}
+    record External(URI url, AgentSettings.External settings) implements Placement {}
   }
 
   /**
@@ -143,25 +161,22 @@ public record Catalog(
     record External() implements Work {}
   }
 
-  /**
-   * A third party whose signed webhooks become events, and all that the function behind its door is
-   * told of it.
-   */
-  public record Source(String name, ObjectNode description) {
-    /** Ranges of addresses that may come in at its door; empty if everyone may. */
-    public List<String> from() {
-      return description.path("from").valueStream().map(JsonNode::asText).toList();
+  /** A third party whose signed webhooks become events. */
+  public record Source(String name, SourceSettings settings) {
+    /** All that the function behind its door is told of it. */
+    public ObjectNode description() {
+      return settings.toJson();
     }
   }
 
   /**
    * What an agent's deliveries, or a processor's requests and callbacks, are signed with.
    *
-   * @param ed25519 or else by a secret that both sides hold
+   * @param scheme name of the way to sign
    * @param every whole days between rotations; nothing if a person begins each
    * @param overlap how long the previous secret counts beside the current one
    */
-  public record SigningPolicy(boolean ed25519, Optional<Duration> every, Duration overlap) {}
+  public record SigningPolicy(String scheme, Optional<Duration> every, Duration overlap) {}
 
   /** Who in the account raises alerts, on its default bus. */
   public enum AlertSource {
@@ -173,20 +188,4 @@ public record Catalog(
    * @param attempts retries after the first attempt, 0 to 185
    */
   public record Retry(int attempts, Duration maxAge) {}
-
-  /**
-   * When an agent is not asked for a while.
-   *
-   * @param failures of the last {@code of} deliveries, none longer ago than {@code within}
-   * @param open how long, at first; twice as long each time that a probe fails, up to {@code
-   *     longest}
-   */
-  public record Breaker(int failures, int of, Duration within, Duration open, Duration longest) {}
-
-  /**
-   * How dead letters that failed for a reason that passes go out by themselves.
-   *
-   * @param first wait after a probe that failed; doubled each time, up to {@code longest}
-   */
-  public record Recovery(Duration first, Duration longest) {}
 }

@@ -1,5 +1,9 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.BreakerPolicy;
+import agentpost.catalog.CatalogNode;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Retry;
@@ -17,7 +21,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,22 +36,9 @@ import software.amazon.event.ruler.JsonRuleCompiler;
 public final class CatalogReader {
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
-  /**
-   * EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a
-   * rate is 1 to 300 by default quota.
-   */
-  private static final Duration MAX_RETRY_AGE = Duration.ofHours(24);
-
+  /** EventBridge's MaximumRetryAttempts is 0 to 185. */
   private static final int MAX_ATTEMPTS = 185;
-  private static final int MAX_RATE = 300;
 
-  /**
-   * A tenth of the concurrent executions that an account usually has: one agent that is slow leaves
-   * the relay's others to the others.
-   */
-  private static final int DEFAULT_IN_FLIGHT = 100;
-
-  private static final int MAX_IN_FLIGHT = 1000;
   private static final int MAX_PROCESSOR_NAME_LENGTH = 33;
 
   /**
@@ -58,26 +48,29 @@ public final class CatalogReader {
   public static final int MAX_HOSTED_AGENTS = 288;
 
   private final EventSchemas schemas;
+  private final ExtensionNames extensions;
   private final List<String> problems = new ArrayList<>();
 
-  private CatalogReader(EventSchemas schemas) {
+  private CatalogReader(EventSchemas schemas, ExtensionNames extensions) {
     this.schemas = schemas;
+    this.extensions = extensions;
   }
 
   /**
    * @param schemas of the events that there are
+   * @param extensions what the functions have beside what this knows
    * @throws CatalogException if the file cannot be read or anything in it is wrong
    */
-  public static Catalog read(Path file, EventSchemas schemas) {
+  public static Catalog read(Path file, EventSchemas schemas, ExtensionNames extensions) {
     try {
-      return read(file.toString(), Files.readString(file), schemas);
+      return read(file.toString(), Files.readString(file), schemas, extensions);
     } catch (IOException e) {
       throw new CatalogException(file.toString(), List.of("cannot be read: " + e));
     }
   }
 
-  static Catalog read(String file, String yaml, EventSchemas schemas) {
-    CatalogReader reader = new CatalogReader(schemas);
+  static Catalog read(String file, String yaml, EventSchemas schemas, ExtensionNames extensions) {
+    CatalogReader reader = new CatalogReader(schemas, extensions);
     Catalog catalog;
     try {
       YAMLFactory format = new YAMLFactory();
@@ -127,8 +120,8 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    YamlNode top =
-        YamlNode.of(
+    CatalogNode top =
+        CatalogNode.of(
             "",
             root,
             problems,
@@ -152,7 +145,7 @@ public final class CatalogReader {
                 section ->
                     new Catalog.Email(address(section, "from"), address(section, "support")));
     List<Catalog.Agent> agents = new ArrayList<>();
-    YamlNode all = YamlNode.of("agents", top.node().path("agents"), problems);
+    CatalogNode all = CatalogNode.of("agents", top.node().path("agents"), problems);
     if (all.node().isEmpty()) {
       problems.add("agents must have one agent or more, by name");
     }
@@ -161,6 +154,7 @@ public final class CatalogReader {
     PlacementReader places =
         new PlacementReader(
             problems,
+            extensions.dialects(),
             email.isPresent(),
             processors.stream()
                 .anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
@@ -195,9 +189,13 @@ public final class CatalogReader {
         .forEach(publishers::add);
     List<Catalog.Source> sources =
         top.section("sources")
-            .map(section -> new SourceReader(problems, schemas).read(section, publishers))
+            .map(
+                section ->
+                    new SourcesReader(problems, schemas, extensions.providers())
+                        .read(section, publishers))
             .orElse(List.of());
-    return new Catalog(email, agents, processors, sources, AlertReader.read(top), doors);
+    return new Catalog(
+        email, agents, processors, sources, AlertReader.read(top), doors, extensions);
   }
 
   /** What an agent gets that does not say otherwise. */
@@ -205,25 +203,35 @@ public final class CatalogReader {
       int rate,
       int inFlight,
       Retry retry,
-      Optional<Catalog.Breaker> breaker,
-      Optional<Catalog.Recovery> recovery,
-      Optional<YamlNode> section) {}
+      Optional<BreakerPolicy> breaker,
+      Optional<RecoveryPolicy> recovery,
+      Optional<CatalogNode> section) {}
 
-  private Defaults defaults(Optional<YamlNode> defaults) {
-    Optional<Catalog.Breaker> breaker = Optional.of(ResilienceReader.BREAKER);
-    Optional<Catalog.Recovery> recovery = Optional.of(ResilienceReader.RECOVERY);
+  private Defaults defaults(Optional<CatalogNode> defaults) {
+    Optional<BreakerPolicy> breaker = Optional.of(BreakerPolicy.DEFAULT);
+    Optional<RecoveryPolicy> recovery = Optional.of(RecoveryPolicy.DEFAULT);
     return new Defaults(
-        defaults.map(section -> section.integer("rate", 1, MAX_RATE, MAX_RATE)).orElse(MAX_RATE),
         defaults
-            .map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT))
-            .orElse(DEFAULT_IN_FLIGHT),
-        retry(defaults, new Retry(MAX_ATTEMPTS, MAX_RETRY_AGE)),
-        defaults.map(section -> ResilienceReader.breaker(section, breaker)).orElse(breaker),
-        defaults.map(section -> ResilienceReader.recovery(section, recovery)).orElse(recovery),
+            .map(
+                section ->
+                    section.integer("rate", 1, AgentSettings.MAX_RATE, AgentSettings.MAX_RATE))
+            .orElse(AgentSettings.MAX_RATE),
+        defaults
+            .map(
+                section ->
+                    section.integer(
+                        "inFlight",
+                        1,
+                        AgentSettings.MAX_IN_FLIGHT,
+                        AgentSettings.DEFAULT_IN_FLIGHT))
+            .orElse(AgentSettings.DEFAULT_IN_FLIGHT),
+        retry(defaults, new Retry(MAX_ATTEMPTS, AgentSettings.MAX_AGE)),
+        defaults.map(section -> BreakerPolicy.read(section, breaker)).orElse(breaker),
+        defaults.map(section -> RecoveryPolicy.read(section, recovery)).orElse(recovery),
         defaults);
   }
 
-  private List<Catalog.Processor> processors(YamlNode all) {
+  private List<Catalog.Processor> processors(CatalogNode all) {
     List<Catalog.Processor> processors = new ArrayList<>();
     for (String name : (Iterable<String>) all.node()::fieldNames) {
       NameRules.check(all, name, problems);
@@ -237,8 +245,8 @@ public final class CatalogReader {
       if (ResourceNames.isDeadLetters(name)) {
         problems.add(all.pathOf(name) + " ends like the name of a dead-letter queue");
       }
-      YamlNode processor =
-          YamlNode.of(
+      CatalogNode processor =
+          CatalogNode.of(
               all.pathOf(name), all.node().path(name), problems, "hosted", "external", "rotation");
       Catalog.Work work = PlacementReader.work(processor);
       processors.add(
@@ -257,21 +265,21 @@ public final class CatalogReader {
     return processors;
   }
 
-  private String address(YamlNode section, String key) {
+  private String address(CatalogNode section, String key) {
     return section
         .text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches())
         .orElse("");
   }
 
   private Catalog.Agent agent(
-      YamlNode all,
+      CatalogNode all,
       String name,
       Defaults defaults,
       PlacementReader places,
       Catalog.NetworkPolicy doors) {
     NameRules.check(all, name, problems);
-    YamlNode agent =
-        YamlNode.of(
+    CatalogNode agent =
+        CatalogNode.of(
             all.pathOf(name),
             all.node().path(name),
             problems,
@@ -292,16 +300,20 @@ public final class CatalogReader {
         name,
         subscriptions(agent),
         place,
-        agent.integer("rate", 1, MAX_RATE, defaults.rate()),
-        agent.integer("inFlight", 1, MAX_IN_FLIGHT, defaults.inFlight()),
+        agent.integer("rate", 1, AgentSettings.MAX_RATE, defaults.rate()),
+        agent.integer("inFlight", 1, AgentSettings.MAX_IN_FLIGHT, defaults.inFlight()),
         retry(Optional.of(agent), defaults.retry()),
-        ResilienceReader.breaker(agent, defaults.breaker()),
-        ResilienceReader.recovery(agent, defaults.recovery()),
+        BreakerPolicy.read(agent, defaults.breaker()),
+        RecoveryPolicy.read(agent, defaults.recovery()),
         NetworkReader.from(agent, place, doors),
-        RotationReader.agent(agent, defaults.section(), place instanceof Placement.External));
+        RotationReader.agent(
+            agent,
+            defaults.section(),
+            place instanceof Placement.External,
+            extensions.signatures()));
   }
 
-  private List<Subscription> subscriptions(YamlNode agent) {
+  private List<Subscription> subscriptions(CatalogNode agent) {
     JsonNode list = agent.node().path("subscribes");
     if (!list.isArray() || list.isEmpty()) {
       problems.add(
@@ -316,7 +328,7 @@ public final class CatalogReader {
       JsonNode item = list.get(i);
       Optional<ObjectNode> where = Optional.empty();
       if (item.isObject()) {
-        YamlNode section = YamlNode.of(path, item, problems, "event", "where");
+        CatalogNode section = CatalogNode.of(path, item, problems, "event", "where");
         where = section.get("where").flatMap(pattern -> readPattern(section, pattern));
         item = section.node().path("event");
         path = section.pathOf("event");
@@ -327,14 +339,14 @@ public final class CatalogReader {
                 + " must be an event type of events-schemas ("
                 + String.join(", ", schemas.eventTypes())
                 + "); got "
-                + YamlNode.kind(item));
+                + CatalogNode.kind(item));
       }
       subscriptions.add(new Subscription(item.asText(), where));
     }
     return subscriptions;
   }
 
-  private Optional<ObjectNode> readPattern(YamlNode section, JsonNode pattern) {
+  private Optional<ObjectNode> readPattern(CatalogNode section, JsonNode pattern) {
     String wrong =
         !(pattern instanceof ObjectNode object)
             ? "it must be a mapping"
@@ -351,7 +363,7 @@ public final class CatalogReader {
     return Optional.of((ObjectNode) pattern);
   }
 
-  private Retry retry(Optional<YamlNode> parent, Retry otherwise) {
+  private Retry retry(Optional<CatalogNode> parent, Retry otherwise) {
     return parent
         .flatMap(section -> section.section("retry", "attempts", "maxAge"))
         .map(

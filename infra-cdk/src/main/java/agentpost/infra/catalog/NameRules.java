@@ -1,6 +1,7 @@
 package agentpost.infra.catalog;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.CatalogNode;
 import agentpost.catalog.NameObjections;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class NameRules {
     return AgentName.isValid(text);
   }
 
-  static void check(YamlNode all, String name, List<String> problems) {
+  static void check(CatalogNode all, String name, List<String> problems) {
     NameObjections.of(name).forEach(objection -> problems.add(all.pathOf(name) + " " + objection));
   }
 
@@ -23,7 +24,7 @@ final class NameRules {
    * @param names of agents, or of processors, in that section
    */
   static void checkWorkers(
-      YamlNode all,
+      CatalogNode all,
       Iterable<String> names,
       List<Catalog.Processor> processors,
       List<String> problems) {

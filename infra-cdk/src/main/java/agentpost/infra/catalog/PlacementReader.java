@@ -1,5 +1,7 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.CatalogNode;
 import agentpost.infra.catalog.Catalog.Capability;
 import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Work;
@@ -12,15 +14,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 
 /**
  * Reads where an agent lives and where a processor's work is done.
  *
+ * @param dialects names of the ways in which external agents may take events
  * @param email whether the catalog says who writes e-mails and who reads alerts
  * @param processors whether there is a hosted one, at which agents start operations
  */
-record PlacementReader(List<String> problems, boolean email, boolean processors) {
+record PlacementReader(
+    List<String> problems, SortedSet<String> dialects, boolean email, boolean processors) {
   private static final Pattern CLASS =
       Pattern.compile("[a-z][a-z0-9]*+(?:\\.[a-z][a-z0-9]*+)*+\\.[A-Z][A-Za-z0-9]*+");
 
@@ -36,9 +41,9 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
   private static final int MAX_CONCURRENCY = 1000;
   private static final int DEFAULT_CONCURRENCY = 5;
 
-  Placement of(YamlNode agent) {
-    Optional<YamlNode> hosted = agent.section("hosted", "handler", "uses", "concurrency");
-    Optional<YamlNode> external = agent.section("external", "url", "challenge");
+  Placement of(CatalogNode agent) {
+    Optional<CatalogNode> hosted = agent.section("hosted", "handler", "uses", "concurrency");
+    Optional<CatalogNode> external = agent.section("external", "url", "challenge", "dialect");
     if (hosted.isPresent() == external.isPresent()) {
       problems.add(
           agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
@@ -51,8 +56,16 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
               "an https URL with a host of letters, digits, hyphens and dots, and without user"
                   + " information and fragment",
               PlacementReader::isUsable)
-          .<Placement>map(url -> new Placement.External(URI.create(url), isAsked(external.get())))
-          .orElseGet(() -> new Placement.External(URI.create("https://invalid.invalid"), true));
+          .map(URI::create)
+          .or(() -> Optional.of(URI.create("https://invalid.invalid")))
+          .map(
+              url ->
+                  new Placement.External(
+                      url,
+                      new AgentSettings.External(
+                          isAsked(external.get()),
+                          external.get().name("dialect", dialects, AgentSettings.DEFAULT_DIALECT))))
+          .orElseThrow();
     }
     String handler =
         hosted.map(section -> handler(section, "agentpost.onboarding.WelcomeHandler")).orElse("");
@@ -63,7 +76,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
   }
 
   /** YAML takes {@code off} for false. */
-  private static boolean isAsked(YamlNode external) {
+  private static boolean isAsked(CatalogNode external) {
     Optional<String> challenge = external.get("challenge").map(JsonNode::asText);
     if (challenge.isPresent()
         && !challenge.get().equals("off")
@@ -75,9 +88,9 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
     return challenge.isEmpty();
   }
 
-  static Work work(YamlNode processor) {
-    Optional<YamlNode> hosted = processor.section("hosted", "handler", "concurrency");
-    Optional<YamlNode> external = processor.section("external");
+  static Work work(CatalogNode processor) {
+    Optional<CatalogNode> hosted = processor.section("hosted", "handler", "concurrency");
+    Optional<CatalogNode> external = processor.section("external");
     if (hosted.isPresent() == external.isPresent()) {
       processor
           .problems()
@@ -103,13 +116,13 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
         .orElseGet(Work.External::new);
   }
 
-  private static String handler(YamlNode hosted, String example) {
+  private static String handler(CatalogNode hosted, String example) {
     return hosted
         .text("handler", "a class, such as " + example, text -> CLASS.matcher(text).matches())
         .orElse("");
   }
 
-  private static OptionalInt concurrency(YamlNode hosted) {
+  private static OptionalInt concurrency(CatalogNode hosted) {
     return hosted.get("concurrency").isEmpty()
         ? OptionalInt.empty()
         : OptionalInt.of(hosted.integer("concurrency", 1, MAX_RESERVED_CONCURRENCY, 1));
@@ -127,7 +140,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
     }
   }
 
-  private Set<Capability> uses(YamlNode hosted) {
+  private Set<Capability> uses(CatalogNode hosted) {
     Set<Capability> uses = EnumSet.noneOf(Capability.class);
     List<String> known =
         Arrays.stream(Capability.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();

@@ -1,9 +1,11 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.CatalogNode;
 import agentpost.infra.catalog.Catalog.SigningPolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * Reads {@code rotation} and {@code signature}; the figures' reasons are in
@@ -14,42 +16,41 @@ final class RotationReader {
 
   /** Both sides read the secret where it is. */
   private static final SigningPolicy HOSTED =
-      new SigningPolicy(false, Optional.of(Duration.ofDays(90)), Duration.ofHours(24));
+      new SigningPolicy(
+          AgentSettings.DEFAULT_SIGNATURE, Optional.of(Duration.ofDays(90)), Duration.ofHours(24));
 
   /** A person has to install it: when is for that person to say, and there is a week for it. */
   private static final SigningPolicy EXTERNAL =
-      new SigningPolicy(false, Optional.empty(), Duration.ofDays(7));
+      new SigningPolicy(AgentSettings.DEFAULT_SIGNATURE, Optional.empty(), Duration.ofDays(7));
 
   private RotationReader() {}
 
   /**
    * @param defaults the catalog's, if it has any
+   * @param signatures names of the schemes that there are
    */
-  static SigningPolicy agent(YamlNode agent, Optional<YamlNode> defaults, boolean external) {
+  static SigningPolicy agent(
+      CatalogNode agent,
+      Optional<CatalogNode> defaults,
+      boolean external,
+      SortedSet<String> signatures) {
     SigningPolicy usual = external ? EXTERNAL : HOSTED;
     SigningPolicy keys =
         rotation(agent, defaults.map(section -> rotation(section, usual)).orElse(usual));
-    if (agent.get("signature").isEmpty()) {
-      return keys;
-    }
-    boolean ed25519 =
-        agent
-            .text("signature", "hmac or ed25519", List.of("hmac", "ed25519")::contains)
-            .filter("ed25519"::equals)
-            .isPresent();
-    return new SigningPolicy(ed25519, keys.every(), keys.overlap());
+    return new SigningPolicy(
+        agent.name("signature", signatures, keys.scheme()), keys.every(), keys.overlap());
   }
 
-  static SigningPolicy processor(YamlNode processor, boolean external) {
+  static SigningPolicy processor(CatalogNode processor, boolean external) {
     return rotation(processor, external ? EXTERNAL : HOSTED);
   }
 
-  private static SigningPolicy rotation(YamlNode section, SigningPolicy otherwise) {
+  private static SigningPolicy rotation(CatalogNode section, SigningPolicy otherwise) {
     if (section.get("rotation").isEmpty()) {
       return otherwise;
     }
     if (section.isOff("rotation", OF_ROTATION)) {
-      return new SigningPolicy(otherwise.ed25519(), Optional.empty(), otherwise.overlap());
+      return new SigningPolicy(otherwise.scheme(), Optional.empty(), otherwise.overlap());
     }
     return section
         .section("rotation", OF_ROTATION)
@@ -57,7 +58,7 @@ final class RotationReader {
         .orElse(otherwise);
   }
 
-  private static SigningPolicy check(YamlNode keys, SigningPolicy otherwise) {
+  private static SigningPolicy check(CatalogNode keys, SigningPolicy otherwise) {
     Optional<Duration> every =
         keys.get("every").isPresent()
             ? Optional.of(keys.duration("every", "2d", "1000d", Duration.ofDays(90)))
@@ -87,6 +88,6 @@ final class RotationReader {
                             + "d; got "
                             + overlap.toHours()
                             + "h"));
-    return new SigningPolicy(otherwise.ed25519(), every, overlap);
+    return new SigningPolicy(otherwise.scheme(), every, overlap);
   }
 }

@@ -15,7 +15,11 @@ class AlertReaderTest {
       "agents: {crm: {subscribes: [alert.grouped], external: {url: https://example.com/a}}}\n";
 
   private static Catalog read(String more) {
-    return CatalogReader.read("agents.yaml", AGENTS + more, EventSchemas.load());
+    return CatalogReader.read(
+        "agents.yaml",
+        AGENTS + more,
+        EventSchemas.load(),
+        ExtensionNames.of(ExtensionNames.class.getClassLoader()));
   }
 
   @Test

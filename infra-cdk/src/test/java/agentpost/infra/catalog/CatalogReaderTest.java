@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.infra.catalog.Catalog.Breaker;
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.BreakerPolicy;
+import agentpost.catalog.RecoveryPolicy;
 import agentpost.infra.catalog.Catalog.Capability;
 import agentpost.infra.catalog.Catalog.Placement;
-import agentpost.infra.catalog.Catalog.Recovery;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Work;
 import agentpost.schemas.EventSchemas;
@@ -30,7 +31,8 @@ class CatalogReaderTest {
   private static final EventSchemas EVENTS = EventsOf.types("user.signed_up", "email.sent");
 
   private static Catalog read(String yaml) {
-    return CatalogReader.read("agents.yaml", yaml, EVENTS);
+    return CatalogReader.read(
+        "agents.yaml", yaml, EVENTS, ExtensionNames.of(ExtensionNames.class.getClassLoader()));
   }
 
   private static Catalog.Agent agent(String properties) {
@@ -58,7 +60,10 @@ class CatalogReaderTest {
         agent("subscribes: [user.signed_up], external: {url: https://crm.example.com/hooks}");
     assertEquals("crm", agent.name());
     assertEquals(
-        new Placement.External(URI.create("https://crm.example.com/hooks"), true), agent.place());
+        new Placement.External(
+            URI.create("https://crm.example.com/hooks"),
+            new AgentSettings.External(true, "webhook")),
+        agent.place());
     assertEquals(
         List.of(new Catalog.Subscription("user.signed_up", Optional.empty())),
         agent.subscriptions());
@@ -174,11 +179,12 @@ class CatalogReaderTest {
     Catalog.Agent agent = agent(CRM);
     assertEquals(
         Optional.of(
-            new Breaker(
+            new BreakerPolicy(
                 5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10))),
         agent.breaker());
     assertEquals(
-        Optional.of(new Recovery(Duration.ofMinutes(1), Duration.ofMinutes(15))), agent.recovery());
+        Optional.of(new RecoveryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(15))),
+        agent.recovery());
   }
 
   @Test
@@ -195,18 +201,19 @@ class CatalogReaderTest {
             .agents();
     assertEquals(
         Optional.of(
-            new Breaker(
+            new BreakerPolicy(
                 3, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(10))),
         agents.get(0).breaker());
     assertEquals(
-        Optional.of(new Recovery(Duration.ofMinutes(2), Duration.ofMinutes(15))),
+        Optional.of(new RecoveryPolicy(Duration.ofMinutes(2), Duration.ofMinutes(15))),
         agents.get(0).recovery());
     assertEquals(
         Optional.of(
-            new Breaker(3, 20, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofHours(2))),
+            new BreakerPolicy(
+                3, 20, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofHours(2))),
         agents.get(1).breaker());
     assertEquals(
-        Optional.of(new Recovery(Duration.ofMinutes(2), Duration.ofHours(1))),
+        Optional.of(new RecoveryPolicy(Duration.ofMinutes(2), Duration.ofHours(1))),
         agents.get(1).recovery());
     assertEquals(Optional.empty(), agents.get(2).breaker());
     assertEquals(Optional.empty(), agents.get(2).recovery());
@@ -226,7 +233,7 @@ class CatalogReaderTest {
             .agents();
     assertEquals(Optional.empty(), agents.getFirst().breaker());
     assertEquals(Optional.empty(), agents.getFirst().recovery());
-    assertEquals(Optional.of(2), agents.getLast().breaker().map(Breaker::failures));
+    assertEquals(Optional.of(2), agents.getLast().breaker().map(BreakerPolicy::failures));
     assertTrue(agents.getLast().recovery().isPresent());
   }
 
@@ -669,7 +676,12 @@ class CatalogReaderTest {
   void aFileThatIsNotThereIsSaidSo() {
     CatalogException exception =
         catchThrowableOfType(
-            CatalogException.class, () -> CatalogReader.read(Path.of("no-such.yaml"), EVENTS));
+            CatalogException.class,
+            () ->
+                CatalogReader.read(
+                    Path.of("no-such.yaml"),
+                    EVENTS,
+                    ExtensionNames.of(ExtensionNames.class.getClassLoader())));
     assertTrue(
         String.valueOf(exception.getMessage()).startsWith("no-such.yaml:\n  cannot be read: "),
         exception.getMessage());

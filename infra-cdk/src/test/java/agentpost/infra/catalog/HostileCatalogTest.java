@@ -91,7 +91,13 @@ class HostileCatalogTest {
 
   private static void read(String yaml) {
     try {
-      assertThat(CatalogReader.read("agents.yaml", yaml, EventSchemas.load())).isNotNull();
+      assertThat(
+              CatalogReader.read(
+                  "agents.yaml",
+                  yaml,
+                  EventSchemas.load(),
+                  ExtensionNames.of(ExtensionNames.class.getClassLoader())))
+          .isNotNull();
     } catch (CatalogException e) {
       assertThat(e.getMessage()).startsWith("agents.yaml");
     }
@@ -139,7 +145,12 @@ class HostileCatalogTest {
     CatalogException refused =
         assertThrows(
             CatalogException.class,
-            () -> CatalogReader.read("agents.yaml", yaml, EventSchemas.load()));
+            () ->
+                CatalogReader.read(
+                    "agents.yaml",
+                    yaml,
+                    EventSchemas.load(),
+                    ExtensionNames.of(ExtensionNames.class.getClassLoader())));
     assertThat(refused).hasMessageContaining("alias in line 6");
   }
 
@@ -162,7 +173,12 @@ class HostileCatalogTest {
         () ->
             assertThrows(
                 CatalogException.class,
-                () -> CatalogReader.read("agents.yaml", yaml.toString(), EventSchemas.load())));
+                () ->
+                    CatalogReader.read(
+                        "agents.yaml",
+                        yaml.toString(),
+                        EventSchemas.load(),
+                        ExtensionNames.of(ExtensionNames.class.getClassLoader()))));
   }
 
   @Test
@@ -265,7 +281,8 @@ class HostileCatalogTest {
                                     "{event: user.signed_up, where: {" + where + "}}",
                                     "https://a.example/",
                                     "1"),
-                                EventSchemas.load())))
+                                EventSchemas.load(),
+                                ExtensionNames.of(ExtensionNames.class.getClassLoader()))))
                 .hasMessageContaining("where"));
   }
 }

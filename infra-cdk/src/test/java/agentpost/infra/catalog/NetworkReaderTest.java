@@ -27,7 +27,11 @@ class NetworkReaderTest {
       "agents: {crm: {subscribes: [user.signed_up], external: {url: %s}}}\n";
 
   private static Catalog read(String yaml) {
-    return CatalogReader.read("agents.yaml", yaml, EventSchemas.load());
+    return CatalogReader.read(
+        "agents.yaml",
+        yaml,
+        EventSchemas.load(),
+        ExtensionNames.of(ExtensionNames.class.getClassLoader()));
   }
 
   private static List<String> problems(String yaml) {
@@ -81,7 +85,7 @@ class NetworkReaderTest {
         "addresses: {allow: [169.254.0.0/16]}   | addresses.allow has 169.254.0.0/16, which is not"
             + " within 10.0.0.0/8",
         "addresses: {allow: [100.64.0.0/10]}    | addresses.allow has 100.64.0.0/10, and in it"
-            + " 100.100.100.200/32, where a cloud's metadata service is",
+            + " 100.100.100.200/32, a metadata service's",
         "addresses: {ports: 443}                | addresses.ports must be a list of different"
             + " ports",
         "addresses: {ports: [443, 443]}         | addresses.ports must be a list of different"
@@ -146,6 +150,7 @@ class NetworkReaderTest {
                     .agents()
                     .getFirst()
                     .place())
+            .settings()
             .isAsked());
   }
 

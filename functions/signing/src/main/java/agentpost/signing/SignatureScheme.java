@@ -1,0 +1,55 @@
+package agentpost.signing;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/**
+ * A way to sign by Standard Webhooks: what a kind of key looks like, and how one is made. A jar
+ * adds one by registering it in {@code META-INF/services/agentpost.signing.SignatureScheme}; its
+ * constructor does no work, for each start of a function makes one of each.
+ */
+public interface SignatureScheme {
+  /** As the catalog's {@code signature} has it. */
+  String name();
+
+  /** What stands before a signature in {@code webhook-signature}, and a comma after it. */
+  String version();
+
+  /** Whether a text is one of its keys, by what it begins with. */
+  boolean isKey(String text);
+
+  /**
+   * @throws IllegalArgumentException naming the shape that is wrong, never the text
+   */
+  SigningKey read(String text);
+
+  SigningKey generate(SecureRandom random);
+
+  /** Whether receivers verify with a key that anyone may have. */
+  boolean hasPublicKeys();
+
+  /**
+   * What an agent of this scheme signs with, and accepts, while this key is in its secret: it may
+   * be of another scheme until a rotation makes the agent's own.
+   */
+  default Stream<SigningKey> keysOf(SigningKey stored) {
+    return Stream.of(stored);
+  }
+
+  /** All that are registered. */
+  static List<SignatureScheme> all() {
+    return Registered.ALL;
+  }
+
+  /** Found once, when the first key is read. */
+  final class Registered {
+    private static final List<SignatureScheme> ALL =
+        ServiceLoader.load(SignatureScheme.class, SignatureScheme.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+
+    private Registered() {}
+  }
+}
