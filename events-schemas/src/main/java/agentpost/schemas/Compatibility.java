@@ -36,8 +36,8 @@ public final class Compatibility {
       JsonNode before = older.path(keyword);
       JsonNode after = newer.path(keyword);
       switch (keyword) {
-        case "properties" -> properties(at, before, after, breaks);
-        case "items" -> compare(at + "/items", before, after, breaks);
+        case "properties", "definitions" -> compareNamed(at + "/" + keyword, before, after, breaks);
+        case "items" -> compareItems(at + "/items", before, after, breaks);
         case "required" -> checkRequired(at, before, after, breaks);
         default -> {
           if (!Objects.equals(before, after)) {
@@ -48,12 +48,23 @@ public final class Compatibility {
     }
   }
 
-  private static void properties(String at, JsonNode before, JsonNode after, List<String> breaks) {
+  /** A list of schemas is one for each place: another at any of them is another list. */
+  private static void compareItems(
+      String at, JsonNode before, JsonNode after, List<String> breaks) {
+    if (!before.isArray() && !after.isArray()) {
+      compare(at, before, after, breaks);
+    } else if (!before.equals(after)) {
+      breaks.add(at + " changed");
+    }
+  }
+
+  private static void compareNamed(
+      String at, JsonNode before, JsonNode after, List<String> breaks) {
     before
         .properties()
         .forEach(
             property -> {
-              String place = at + "/properties/" + property.getKey();
+              String place = at + "/" + SchemaKeywords.escape(property.getKey());
               JsonNode now = after.path(property.getKey());
               if (now.isMissingNode()) {
                 breaks.add(place + " was removed");

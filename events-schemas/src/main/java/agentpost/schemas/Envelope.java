@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What all events have in common, written once in {@code envelope.json}. An event's own part and
@@ -24,9 +23,7 @@ final class Envelope {
 
   /** The names that the envelope has in {@code metadata}. */
   Set<String> metadata() {
-    Set<String> names = new TreeSet<>();
-    schema.at("/properties/metadata/properties").fieldNames().forEachRemaining(names::add);
-    return names;
+    return EventSource.names(schema.at("/properties/metadata/properties"));
   }
 
   /**

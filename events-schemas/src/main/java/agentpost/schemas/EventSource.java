@@ -3,9 +3,9 @@ package agentpost.schemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /**
@@ -126,8 +126,8 @@ final class EventSource {
                     "/metadata/properties/" + name, "is the envelope's own; leave it out"));
   }
 
-  private static Set<String> names(JsonNode object) {
-    Set<String> names = new TreeSet<>();
+  static Set<String> names(JsonNode object) {
+    Set<String> names = new LinkedHashSet<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
   }

@@ -2,6 +2,7 @@ package agentpost.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -19,12 +20,48 @@ record KeywordValues(BiConsumer<String, String> problems) {
   private static final Set<String> FORMATS =
       new TreeSet<>(Set.of("date-time", "email", "hostname", "ipv4", "ipv6", "uri"));
 
+  /**
+   * @param type of the values that the keyword says something about; empty if of all
+   */
+  record Keyword(String type, Check check) {}
+
+  interface Check {
+    void check(KeywordValues values, String at, JsonNode value);
+  }
+
+  static final Map<String, Keyword> KEYWORDS =
+      Map.ofEntries(
+          Map.entry("title", new Keyword("", KeywordValues::checkText)),
+          Map.entry("description", new Keyword("", KeywordValues::checkText)),
+          Map.entry("type", new Keyword("", KeywordValues::checkType)),
+          Map.entry("enum", new Keyword("", KeywordValues::checkEnum)),
+          Map.entry("minimum", new Keyword("number", KeywordValues::checkNumber)),
+          Map.entry("maximum", new Keyword("number", KeywordValues::checkNumber)),
+          Map.entry("exclusiveMinimum", new Keyword("number", KeywordValues::checkBoolean)),
+          Map.entry("exclusiveMaximum", new Keyword("number", KeywordValues::checkBoolean)),
+          Map.entry("multipleOf", new Keyword("number", KeywordValues::checkMultiple)),
+          Map.entry("minLength", new Keyword("string", KeywordValues::checkCount)),
+          Map.entry("maxLength", new Keyword("string", KeywordValues::checkCount)),
+          Map.entry("pattern", new Keyword("string", KeywordValues::checkPattern)),
+          Map.entry("format", new Keyword("string", KeywordValues::checkFormat)),
+          Map.entry("minItems", new Keyword("array", KeywordValues::checkCount)),
+          Map.entry("maxItems", new Keyword("array", KeywordValues::checkCount)),
+          Map.entry("uniqueItems", new Keyword("array", KeywordValues::checkBoolean)),
+          Map.entry("required", new Keyword("object", KeywordValues::checkNames)),
+          Map.entry("minProperties", new Keyword("object", KeywordValues::checkCount)),
+          Map.entry("maxProperties", new Keyword("object", KeywordValues::checkCount)),
+          Map.entry("default", new Keyword("", (_, _, _) -> {})));
+
+  void say(String at, String problem) {
+    problems.accept(at, problem);
+  }
+
   static boolean isType(String name) {
     return TYPES.contains(name);
   }
 
   void wrong(String at, String expected, JsonNode found) {
-    problems.accept(at, expected + "; found " + found);
+    say(at, expected + "; found " + found);
   }
 
   void require(boolean isRight, String at, String expected, JsonNode found) {
@@ -33,7 +70,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
     }
   }
 
-  void checkText(String at, JsonNode value) {
+  private void checkText(String at, JsonNode value) {
     require(
         value.isTextual() && !value.textValue().isBlank(),
         at,
@@ -41,7 +78,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
         value);
   }
 
-  void checkCount(String at, JsonNode value) {
+  private void checkCount(String at, JsonNode value) {
     require(
         value.isIntegralNumber() && value.bigIntegerValue().signum() >= 0,
         at,
@@ -49,11 +86,11 @@ record KeywordValues(BiConsumer<String, String> problems) {
         value);
   }
 
-  void checkNumber(String at, JsonNode value) {
+  private void checkNumber(String at, JsonNode value) {
     require(value.isNumber(), at, "must be a number", value);
   }
 
-  void checkMultiple(String at, JsonNode value) {
+  private void checkMultiple(String at, JsonNode value) {
     require(
         value.isNumber() && value.decimalValue().signum() > 0,
         at,
@@ -61,11 +98,11 @@ record KeywordValues(BiConsumer<String, String> problems) {
         value);
   }
 
-  void checkBoolean(String at, JsonNode value) {
+  private void checkBoolean(String at, JsonNode value) {
     require(value.isBoolean(), at, "must be true or false", value);
   }
 
-  void checkType(String at, JsonNode value) {
+  private void checkType(String at, JsonNode value) {
     if (value.isArray() && !value.isEmpty()) {
       for (int i = 0; i < value.size(); i++) {
         checkOneType(at + "/" + i, value.path(i));
@@ -84,7 +121,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
         value);
   }
 
-  void checkFormat(String at, JsonNode value) {
+  private void checkFormat(String at, JsonNode value) {
     require(
         value.isTextual() && FORMATS.contains(value.textValue()),
         at,
@@ -92,7 +129,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
         value);
   }
 
-  void checkEnum(String at, JsonNode value) {
+  private void checkEnum(String at, JsonNode value) {
     if (value.isArray() && !value.isEmpty()) {
       checkUnique(at, value);
     } else {
@@ -104,7 +141,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
     Set<JsonNode> seen = new HashSet<>();
     for (int i = 0; i < values.size(); i++) {
       if (!seen.add(values.path(i))) {
-        problems.accept(at + "/" + i, "is there twice: " + values.path(i));
+        say(at + "/" + i, "is there twice: " + values.path(i));
       }
     }
   }
@@ -128,7 +165,7 @@ record KeywordValues(BiConsumer<String, String> problems) {
     try {
       LinearExpression.of(value.textValue());
     } catch (IllegalArgumentException e) {
-      problems.accept(at, String.valueOf(e.getMessage()));
+      say(at, String.valueOf(e.getMessage()));
     }
   }
 }

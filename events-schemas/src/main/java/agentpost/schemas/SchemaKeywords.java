@@ -2,7 +2,6 @@ package agentpost.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +29,6 @@ final class SchemaKeywords {
 
   private interface Check {
     void check(SchemaKeywords keywords, String at, JsonNode value);
-  }
-
-  private interface LeafCheck {
-    void check(KeywordValues values, String at, JsonNode value);
   }
 
   private static final Map<String, Keyword> KEYWORDS = keywords();
@@ -65,19 +60,14 @@ final class SchemaKeywords {
               String place = at + "/" + escape(part.getKey());
               Keyword keyword = KEYWORDS.get(part.getKey());
               if (keyword == null) {
-                values
-                    .problems()
-                    .accept(place, "is no keyword of JSON Schema draft-04" + hint(part.getKey()));
+                values.say(place, "is no keyword of JSON Schema draft-04" + hint(part.getKey()));
               } else if (schema.has("$ref") && !BESIDE_REF.contains(part.getKey())) {
-                values
-                    .problems()
-                    .accept(
-                        place,
-                        "stands beside a $ref, and draft-04 ignores it; put both into allOf");
+                values.say(
+                    place, "stands beside a $ref, and draft-04 ignores it; put both into allOf");
               } else {
                 keyword.check().check(this, place, part.getValue());
                 applies(schema.path("type"), keyword.type())
-                    .ifPresent(why -> values.problems().accept(place, why));
+                    .ifPresent(why -> values.say(place, why));
               }
             });
     checkRequired(at, schema);
@@ -121,27 +111,19 @@ final class SchemaKeywords {
     for (int i = 0; i < schema.path("required").size(); i++) {
       JsonNode name = schema.path("required").path(i);
       if (name.isTextual() && !schema.path("properties").has(name.textValue())) {
-        values
-            .problems()
-            .accept(
-                at + "/required/" + i,
-                "must be one of the properties ("
-                    + names(schema.path("properties"))
-                    + "); found "
-                    + name);
+        values.say(
+            at + "/required/" + i,
+            "must be one of the properties ("
+                + String.join(", ", EventSource.names(schema.path("properties")))
+                + "); found "
+                + name);
       }
     }
   }
 
-  private static String names(JsonNode properties) {
-    List<String> names = new ArrayList<>();
-    properties.fieldNames().forEachRemaining(names::add);
-    return String.join(", ", names);
-  }
-
   private void checkBound(String at, JsonNode schema, String exclusive, String bound) {
     if (schema.has(exclusive) && !schema.has(bound)) {
-      values.problems().accept(at + "/" + exclusive, "says something only beside " + bound);
+      values.say(at + "/" + exclusive, "says something only beside " + bound);
     }
   }
 
@@ -222,66 +204,45 @@ final class SchemaKeywords {
             });
   }
 
-  private void refuse(String at, String why) {
-    values.problems().accept(at, why);
-  }
-
   static String escape(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
 
-  private static Check leaf(LeafCheck check) {
-    return (keywords, at, value) -> check.check(keywords.values, at, value);
-  }
-
   private static Map<String, Keyword> keywords() {
     Map<String, Keyword> all = new LinkedHashMap<>();
-    for (String text : List.of("title", "description")) {
-      all.put(text, new Keyword("", leaf(KeywordValues::checkText)));
-    }
-    all.put("default", new Keyword("", (_, _, _) -> {}));
-    all.put("type", new Keyword("", leaf(KeywordValues::checkType)));
-    all.put("enum", new Keyword("", leaf(KeywordValues::checkEnum)));
+    KeywordValues.KEYWORDS.forEach(
+        (name, plain) ->
+            all.put(
+                name,
+                new Keyword(
+                    plain.type(),
+                    (keywords, at, value) -> plain.check().check(keywords.values, at, value))));
     all.put("allOf", new Keyword("", SchemaKeywords::checkSchemas));
     all.put("anyOf", new Keyword("", SchemaKeywords::checkSchemas));
     all.put("oneOf", new Keyword("", SchemaKeywords::checkSchemas));
     all.put("not", new Keyword("", SchemaKeywords::check));
     all.put("$ref", new Keyword("", SchemaKeywords::checkReference));
-    all.put("minimum", new Keyword("number", leaf(KeywordValues::checkNumber)));
-    all.put("maximum", new Keyword("number", leaf(KeywordValues::checkNumber)));
-    all.put("exclusiveMinimum", new Keyword("number", leaf(KeywordValues::checkBoolean)));
-    all.put("exclusiveMaximum", new Keyword("number", leaf(KeywordValues::checkBoolean)));
-    all.put("multipleOf", new Keyword("number", leaf(KeywordValues::checkMultiple)));
-    all.put("minLength", new Keyword("string", leaf(KeywordValues::checkCount)));
-    all.put("maxLength", new Keyword("string", leaf(KeywordValues::checkCount)));
-    all.put("pattern", new Keyword("string", leaf(KeywordValues::checkPattern)));
-    all.put("format", new Keyword("string", leaf(KeywordValues::checkFormat)));
     all.put("items", new Keyword("array", SchemaKeywords::checkItems));
     all.put("additionalItems", new Keyword("array", SchemaKeywords::checkSchemaOrBoolean));
-    all.put("minItems", new Keyword("array", leaf(KeywordValues::checkCount)));
-    all.put("maxItems", new Keyword("array", leaf(KeywordValues::checkCount)));
-    all.put("uniqueItems", new Keyword("array", leaf(KeywordValues::checkBoolean)));
-    all.put("required", new Keyword("object", leaf(KeywordValues::checkNames)));
     all.put("properties", new Keyword("object", SchemaKeywords::checkNamed));
     all.put("patternProperties", new Keyword("object", SchemaKeywords::checkPatterns));
     all.put("additionalProperties", new Keyword("object", SchemaKeywords::checkSchemaOrBoolean));
-    all.put("minProperties", new Keyword("object", leaf(KeywordValues::checkCount)));
-    all.put("maxProperties", new Keyword("object", leaf(KeywordValues::checkCount)));
     all.put("dependencies", new Keyword("object", SchemaKeywords::checkDependencies));
     all.put(
         "id",
         new Keyword(
-            "", (keywords, at, _) -> keywords.refuse(at, "is the whole schema's, which has none")));
+            "",
+            (keywords, at, _) -> keywords.values.say(at, "is the whole schema's, which has none")));
     all.put(
         "$schema",
         new Keyword(
             "",
             (keywords, at, _) ->
-                keywords.refuse(at, "is the whole schema's, and put there by the compiler")));
+                keywords.values.say(at, "is the whole schema's, and put there by the compiler")));
     all.put(
         "definitions",
         new Keyword(
-            "", (keywords, at, _) -> keywords.refuse(at, "belongs beside data, not into it")));
+            "", (keywords, at, _) -> keywords.values.say(at, "belongs beside data, not into it")));
     return all;
   }
 }

@@ -56,6 +56,32 @@ class CompatibilityTest {
     assertThat(Compatibility.breaks(json(BEFORE), json(after))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"items\":[{\"type\":\"string\"}]} | {\"items\":[{\"type\":\"number\"}]} | /items"
+            + " changed",
+        "{\"items\":[{}]} | {\"items\":{}} | /items changed",
+        "{\"definitions\":{\"a\":{}}} | {\"definitions\":{}} | /definitions/a was removed",
+        "{\"definitions\":{\"a\":{}}} | {\"definitions\":{\"a\":{\"type\":\"string\"}}} |"
+            + " /definitions/a/type changed",
+        "{\"properties\":{\"a/b\":{}}} | {\"properties\":{}} | /properties/a~1b was removed",
+      })
+  void findsABreakInListsAndDefinitions(String before, String after, String expected)
+      throws IOException {
+    assertThat(Compatibility.breaks(json(before), json(after))).containsExactly(expected);
+  }
+
+  @Test
+  void aNewDefinitionIsCompatible() throws IOException {
+    assertThat(
+            Compatibility.breaks(
+                json("{\"definitions\":{\"a\":{}}}"),
+                json("{\"definitions\":{\"a\":{},\"b\":{\"type\":\"string\"}}}")))
+        .isEmpty();
+  }
+
   private static JsonNode json(String text) throws IOException {
     return JSON.readTree(text);
   }
