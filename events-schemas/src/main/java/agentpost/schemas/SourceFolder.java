@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,14 +21,6 @@ final class SourceFolder {
   static final String SCHEMA = ".schema.json";
   static final String EXAMPLES = "examples";
   static final String COUNTEREXAMPLES = "counterexamples";
-
-  /** EventBridge's detail-type has at most 128 characters. */
-  private static final int MAX_TYPE = 128;
-
-  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_]*+(?:\\.[a-z][a-z0-9_]*+)++");
-
-  /** AWS's own events are named so, and those that agentpost may have one day. */
-  private static final List<String> RESERVED = List.of("aws.", "agentpost.");
 
   private static final Set<String> NO_EVENTS = Set.of("src", "target", "pom.xml");
   private static final String FIRST = "1" + SCHEMA;
@@ -87,22 +78,22 @@ final class SourceFolder {
       mistakes.add(
           new Mistake(
               entry, "", "belongs to no event: an event is a folder, <event_type>/" + FIRST));
-    } else if (!TYPE.matcher(name).matches() || name.length() > MAX_TYPE) {
+    } else if (!EventTypeRules.isEventType(name)) {
       mistakes.add(
           new Mistake(
               entry,
               "",
               "must be named as an event type: lower-case words with dots between them, such as"
                   + " order.placed, of at most "
-                  + MAX_TYPE
+                  + EventTypeRules.MAX_LENGTH
                   + " characters"));
-    } else if (RESERVED.stream().anyMatch(name::startsWith)) {
+    } else if (EventTypeRules.reservedPrefix(name).isPresent()) {
       mistakes.add(
           new Mistake(
               entry,
               "",
               "begins with "
-                  + name.substring(0, name.indexOf('.') + 1)
+                  + EventTypeRules.reservedPrefix(name).get()
                   + ", which is reserved; choose another first word"));
     } else {
       readEvent(entry, name);

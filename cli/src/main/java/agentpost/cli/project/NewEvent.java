@@ -1,24 +1,18 @@
 package agentpost.cli.project;
 
+import agentpost.schemas.EventTypeRules;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
-import java.util.regex.Pattern;
 
 /**
  * An event in a project: its schema, an example and a counterexample. The build takes them once
  * their author has filled them in.
  */
 public final class NewEvent {
-  /** As the compiler of schemas has it. */
-  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*)+");
-
-  private static final int MAX_TYPE_LENGTH = 128;
-  private static final List<String> RESERVED = List.of("aws.", "agentpost.");
-
   private final Project project;
   private final String type;
   private final SortedSet<String> frameworks;
@@ -37,21 +31,24 @@ public final class NewEvent {
    * @throws ProjectException if it cannot be
    */
   public List<String> write() {
-    if (!TYPE.matcher(type).matches() || type.length() > MAX_TYPE_LENGTH) {
+    if (!EventTypeRules.isEventType(type)) {
       throw new ProjectException(
           "'"
               + type
               + "' is no name of an event: lower-case words with dots between them, what it is"
               + " about and what happened, as in order.refunded; at most "
-              + MAX_TYPE_LENGTH
+              + EventTypeRules.MAX_LENGTH
               + " characters");
     }
-    for (String prefix : RESERVED) {
-      if (type.startsWith(prefix)) {
-        throw new ProjectException(
-            type + " begins with " + prefix + ", which is reserved; choose another first word");
-      }
-    }
+    EventTypeRules.reservedPrefix(type)
+        .ifPresent(
+            prefix -> {
+              throw new ProjectException(
+                  type
+                      + " begins with "
+                      + prefix
+                      + ", which is reserved; choose another first word");
+            });
     if (frameworks.contains(type)) {
       throw new ProjectException(type + " is an event of agentpost's own; choose another name");
     }
