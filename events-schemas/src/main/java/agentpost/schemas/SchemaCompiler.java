@@ -19,6 +19,9 @@ public final class SchemaCompiler {
   private static final String USAGE =
       "usage: java agentpost.schemas.SchemaCompiler SOURCE_FOLDER OUTPUT_FOLDER";
 
+  /** Of CreateSchema's Content (EventBridge Schemas API reference). */
+  private static final int MAX_LENGTH = 100_000;
+
   private SchemaCompiler() {}
 
   /** Ends with 0, with 1 if the sources have mistakes, which it prints, and with 2 if misused. */
@@ -96,7 +99,9 @@ public final class SchemaCompiler {
                             envelope, (at, problem) -> own.add(new Mistake(file, at, problem)))
                         .check(schema);
                     if (own.size() == before) {
-                      whole.put(version, envelope.combine(type, schema));
+                      JsonNode combined = envelope.combine(type, schema);
+                      checkSize(file, combined, own);
+                      whole.put(version, combined);
                     }
                   });
               own.addAll(findBreaks(folder, type, whole));
@@ -110,6 +115,20 @@ public final class SchemaCompiler {
     return mistakes.isEmpty()
         ? new Compilation.Compiled(compiled)
         : new Compilation.Failed(mistakes);
+  }
+
+  private static void checkSize(Path file, JsonNode whole, List<Mistake> mistakes) {
+    int length = SchemaText.write(whole).length();
+    if (length > MAX_LENGTH) {
+      mistakes.add(
+          new Mistake(
+              file,
+              "",
+              "has "
+                  + length
+                  + " characters with the envelope, and EventBridge's schema registry takes "
+                  + MAX_LENGTH));
+    }
   }
 
   /** A minor version only adds what may be left out. */

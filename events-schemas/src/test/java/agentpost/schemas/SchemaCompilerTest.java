@@ -379,6 +379,23 @@ class SchemaCompilerTest {
   }
 
   @Test
+  void aSchemaThatTheRegistryDoesNotTakeIsRefused() throws IOException {
+    edit(SCHEMA, "once per order.", "o".repeat(100_000));
+    int length =
+        SchemaText.write(
+                new Envelope()
+                    .combine("order.placed", json(Files.readString(source.resolve(SCHEMA)))))
+            .length();
+    assertRefused(
+        SCHEMA
+            + ": has "
+            + length
+            + " characters with the envelope, and EventBridge's schema registry takes 100000");
+    edit(SCHEMA, "o".repeat(length - 100_000), "");
+    assertEquals(new Run(0, List.of()), run());
+  }
+
+  @Test
   void anEventWithoutItsFirstSchemaIsRefused() throws IOException {
     Files.delete(source.resolve(SCHEMA));
     assertRefused("order.placed: has no 1.schema.json, which an event begins with");
