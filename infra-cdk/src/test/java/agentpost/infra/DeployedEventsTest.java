@@ -74,7 +74,7 @@ class DeployedEventsTest {
   @Test
   void whatALocalCloudHasCompiledSinceStandsInTheirPlace() throws IOException {
     folder("framework", documents("agent.stopped", "email.sent"));
-    ObjectNode changed = documents("email.sent").get("email.sent").get(FIRST).deepCopy();
+    ObjectNode changed = EventsOf.types("email.sent").document("email.sent", FIRST).deepCopy();
     Map<String, Map<SchemaVersion, JsonNode>> now = documents("user.signed_up");
     now.put("email.sent", Map.of(FIRST, changed.put("title", "Changed")));
     EventSchemas schemas = DeployedEvents.read(zipOf("framework"), folder("build", now).toString());
