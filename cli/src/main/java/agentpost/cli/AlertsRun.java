@@ -2,7 +2,7 @@ package agentpost.cli;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
-import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

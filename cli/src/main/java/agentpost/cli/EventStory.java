@@ -1,7 +1,7 @@
 package agentpost.cli;
 
 import agentpost.catalog.ResourceNames;
-import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

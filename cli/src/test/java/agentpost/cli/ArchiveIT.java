@@ -155,7 +155,7 @@ class ArchiveIT {
     List<Path> cleaned =
         List.of(
             Path.of("cli/target"),
-            Path.of("localstack/target"),
+            Path.of("localstack/cloud/target"),
             Path.of("functions/signing/target"),
             Path.of("functions/runtime/target"));
     for (Path target : cleaned) {

@@ -271,7 +271,9 @@ class DocumentedCommandsTest {
             "functions/gateway",
             "functions/agents",
             "infra-cdk",
-            "localstack",
+            "localstack/cloud",
+            "localstack/junit",
+            "localstack/scenarios",
             "cli")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         files

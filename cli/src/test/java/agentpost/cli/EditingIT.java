@@ -174,7 +174,7 @@ class EditingIT {
               "functions/runtime",
               "functions/gateway",
               "functions/agents",
-              "localstack",
+              "localstack/cloud",
               "infra-cdk")) {
         DirectoryTree.delete(home.resolve(module).resolve("target"));
       }

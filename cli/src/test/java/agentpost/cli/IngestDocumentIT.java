@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -65,6 +65,9 @@ record ProjectCopy(Path home) {
             "functions/agents/pom.xml",
             "infra-cdk/pom.xml",
             "localstack/pom.xml",
+            "localstack/cloud/pom.xml",
+            "localstack/junit/pom.xml",
+            "localstack/scenarios/pom.xml",
             "cli/pom.xml")) {
       copy(Launcher.HOME.resolve(pom), home.resolve(pom));
     }
@@ -80,7 +83,7 @@ record ProjectCopy(Path home) {
             "functions/runtime",
             "functions/gateway",
             "functions/agents",
-            "localstack")) {
+            "localstack/cloud")) {
       try (Stream<Path> jars = Files.list(Launcher.HOME.resolve(module).resolve("target"))) {
         for (Path jar :
             jars.filter(each -> each.toString().matches(".*-SNAPSHOT\\.jar")).toList()) {

@@ -82,7 +82,8 @@ class RegularExpressionsTest {
             "functions/gateway",
             "functions/agents",
             "infra-cdk",
-            "localstack",
+            "localstack/cloud",
+            "localstack/junit",
             "cli")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {

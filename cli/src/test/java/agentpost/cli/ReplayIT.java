@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -47,7 +47,9 @@ class WhoseCatalogTest {
             "functions/gateway",
             "functions/agents",
             "infra-cdk",
-            "localstack",
+            "localstack/cloud",
+            "localstack/junit",
+            "localstack/scenarios",
             "cli")) {
       try (Stream<Path> tests =
           Files.walk(Launcher.HOME.resolve(module).resolve("src/test/java"))) {

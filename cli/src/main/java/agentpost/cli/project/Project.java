@@ -52,7 +52,8 @@ public record Project(Path home, Shape shape) {
               "infra-cdk/pom.xml",
               "infra-cdk/src/main",
               "localstack/pom.xml",
-              "localstack/src/main",
+              "localstack/cloud/pom.xml",
+              "localstack/cloud/src/main",
               "cli/pom.xml",
               "cli/src/main"),
           "functions/agents/target/classpath.txt");

@@ -25,7 +25,7 @@ class NewProjectTest {
     Properties versions = new Properties();
     versions.setProperty("version", "1.2.3");
     versions.setProperty("agentpost.group", "io.github.agentpost");
-    versions.setProperty("agentpost.junit", "agentpost-localstack");
+    versions.setProperty("agentpost.junit", "agentpost-junit");
     for (String other :
         List.of(
             "assembly.plugin",

@@ -23,7 +23,8 @@ class NamesInSourcesTest {
           "functions/gateway",
           "functions/agents",
           "infra-cdk",
-          "localstack");
+          "localstack/cloud",
+          "localstack/junit");
 
   /** What a person types instead of a name is a placeholder; the demo's stories quote names. */
   private static final Pattern RESOURCE =

@@ -1,0 +1,215 @@
+package agentpost.local.eventbridge.targets;
+
+import agentpost.local.eventbridge.input.ErrorExcerpt;
+import agentpost.local.eventbridge.registry.Registry;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of an API destination: five seconds of real time to be connected, and five from when the
+ * request is sent to the answer's end.
+ */
+public final class EndpointCall {
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda
+   * would start more instances; here they all share a few cores, and more calls at once than these
+   * can serve run into the time-out together, are made again, and so on for ever.
+   */
+  private static final int MAX_CONCURRENT_HERE = 16;
+
+  /** Of one destination elsewhere. */
+  private static final int MAX_CONCURRENT = 64;
+
+  /**
+   * A call of a function of this machine that has no answer after this time waits for something;
+   * until then it is taken to compute. One with a large body has more.
+   */
+  private static final long COMPUTES_MILLIS = 100;
+
+  /** Of a body; for each so many more it is given that time once more. */
+  private static final long BYTES_COMPUTED_AT_ONCE = 16 * 1024;
+
+  /**
+   * Destinations here that have answered. Until one has, its calls are made one after the other,
+   * for what it needs is loaded by the first: a cold start of the local cloud is not an agent's
+   * failure.
+   */
+  private final Set<String> warm = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Semaphore> firstCalls = new ConcurrentHashMap<>();
+
+  private final HttpClient http;
+  private final TargetServices reach;
+
+  /**
+   * Calls that compute here at a time. More would not be done sooner: they would hold memory and
+   * processors together, and what answers at once, such as PutEvents, would wait behind them all.
+   */
+  private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
+
+  public EndpointCall(TargetServices reach, HttpClient http) {
+    this.reach = reach;
+    this.http = http;
+  }
+
+  /**
+   * As EventBridge calls: HTTP/1.1, and no redirect followed; on virtual threads, where the JDK's
+   * client would make one of the system's for each call.
+   */
+  public static HttpClient client() {
+    RestrictedHeaders.allow();
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(TIMEOUT)
+        .executor(Thread::startVirtualThread)
+        .build();
+  }
+
+  /** What came of it. */
+  sealed interface Answer {
+    /**
+     * @param excerpt of the body
+     */
+    record Answered(int status, Map<String, List<String>> headers, String excerpt)
+        implements Answer {
+      Optional<String> header(String name) {
+        return headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(name))
+            .map(header -> header.getValue().getFirst())
+            .findFirst();
+      }
+    }
+
+    record TimedOut() implements Answer {}
+
+    record NotConnected(String why) implements Answer {}
+  }
+
+  /** How many calls of a destination are under way at most. */
+  int maxConcurrent(Registry.Destination destination) {
+    return isHere(destination) ? MAX_CONCURRENT_HERE : MAX_CONCURRENT;
+  }
+
+  Answer call(Registry.Destination destination, ApiRequest.Built request)
+      throws InterruptedException {
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    if (!isHere(destination)) {
+      return awaitAnswer(send(request.request(), first), request.sent(), first);
+    }
+    Semaphore alone = alone(destination.arn());
+    boolean isCold = !warm.contains(destination.arn());
+    if (isCold) {
+      alone.acquire();
+      isCold = !warm.contains(destination.arn());
+      if (!isCold) {
+        alone.release();
+      }
+    }
+    try {
+      computing.acquire();
+      CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
+      CompletableFuture<Void> _ =
+          answer
+              .handle((_, _) -> true)
+              .completeOnTimeout(true, computeMillis(request.shown().body()), TimeUnit.MILLISECONDS)
+              .thenRun(computing::release);
+      Answer came = awaitAnswer(answer, request.sent(), first);
+      if (came instanceof Answer.Answered) {
+        warm.add(destination.arn());
+      }
+      return came;
+    } finally {
+      if (isCold) {
+        alone.release();
+      }
+    }
+  }
+
+  private Semaphore alone(String destination) {
+    return firstCalls.computeIfAbsent(destination, _ -> new Semaphore(1));
+  }
+
+  /** A large body is parsed, checked and signed several times on its way. */
+  static long computeMillis(String body) {
+    return COMPUTES_MILLIS * (1 + body.length() / BYTES_COMPUTED_AT_ONCE);
+  }
+
+  private boolean isHere(Registry.Destination destination) {
+    return reach.isFrontDoor(URI.create(destination.endpoint()));
+  }
+
+  private CompletableFuture<HttpResponse<Void>> send(
+      HttpRequest request, ByteArrayOutputStream first) {
+    return http.sendAsync(
+        request,
+        HttpResponse.BodyHandlers.ofByteArrayConsumer(
+            part -> part.ifPresent(bytes -> keep(bytes, first))));
+  }
+
+  private static Answer awaitAnswer(
+      CompletableFuture<HttpResponse<Void>> answer,
+      CompletableFuture<Void> sent,
+      ByteArrayOutputStream first)
+      throws InterruptedException {
+    try {
+      CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      String excerpt =
+          ErrorExcerpt.of(
+              first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
+      return new Answer.Answered(response.statusCode(), response.headers().map(), excerpt);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      return sent.isDone()
+          ? new Answer.TimedOut()
+          : new Answer.NotConnected("there is no connection after 5 seconds");
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      return failureOf(String.valueOf(e.getCause()), e.getCause());
+    }
+  }
+
+  private static Answer failureOf(String why, @Nullable Throwable cause) {
+    if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
+      // In virtual time, whoever passes it says when it is up.
+      return new Answer.TimedOut();
+    }
+    // Two answers that the JDK's client refuses although their status came, which is all that
+    // decides about the event.
+    if (why.contains("content length header with 204 response")) {
+      return new Answer.Answered(204, Map.of(), "");
+    }
+    return why.contains("Unexpected 101 response")
+        ? new Answer.Answered(101, Map.of(), "")
+        : new Answer.NotConnected(why);
+  }
+
+  /**
+   * The answer is read to its end, for it has to end in time, but only its beginning is looked at.
+   */
+  private static void keep(byte[] bytes, ByteArrayOutputStream first) {
+    first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MAX_BYTES - first.size()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.eventbridge.delivery;
+
+import org.jspecify.annotations.NullMarked;

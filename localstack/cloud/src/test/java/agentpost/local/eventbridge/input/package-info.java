@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.eventbridge.input;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.eventbridge.schedule;
+
+import org.jspecify.annotations.NullMarked;

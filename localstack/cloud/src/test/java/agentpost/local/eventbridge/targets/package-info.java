@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.eventbridge.targets;
+
+import org.jspecify.annotations.NullMarked;

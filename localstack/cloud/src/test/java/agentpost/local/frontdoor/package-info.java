@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.frontdoor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,198 @@
+package agentpost.local.junit;
+
+import agentpost.catalog.AgentName;
+import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
+import agentpost.local.wire.AwsResponse;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * An agent as a test sees it: one of the catalog's, whose function runs unless the test says what
+ * it answers; or one that the test adds, which answers 200 unless it is told otherwise.
+ */
+public final class TestAgent {
+  private static final int OK = 200;
+  private static final int MULTIPLE_CHOICES = 300;
+  private final String name;
+  private final TestCloud cloud;
+  private final StubQueue answers = new StubQueue(_ -> Optional.empty());
+  private final AtomicBoolean known;
+
+  /**
+   * @param known whether the catalog has it
+   */
+  TestAgent(String name, TestCloud cloud, boolean known) {
+    this.name = name;
+    this.cloud = cloud;
+    this.known = new AtomicBoolean(known);
+    cloud.cloud().standIn("/webhooks/" + name, answers);
+  }
+
+  /**
+   * Adds the agent to the running cloud as the template would: its rule, API destination through
+   * the relay, dead-letter queue and secret. Its webhook takes everything with 200 and {@link
+   * #received keeps} it.
+   *
+   * @param eventTypes that it subscribes to
+   */
+  public TestAgent hears(String... eventTypes) {
+    return hearsPattern(
+        "{\"detail-type\":["
+            + Arrays.stream(eventTypes)
+                .map(type -> "\"" + type + "\"")
+                .collect(Collectors.joining(","))
+            + "]}");
+  }
+
+  /** As {@link #hears}, by an EventBridge pattern on the whole event. */
+  public TestAgent hearsPattern(String pattern) {
+    if (!known.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          name
+              + " was added already, by the catalog or by this test, and hears what it was added"
+              + " with; a new agent needs another name");
+    }
+    try {
+      new AgentName(name);
+      AgentInstaller.subscribe(cloud, name, pattern);
+    } catch (RuntimeException e) {
+      known.set(false);
+      throw e;
+    }
+    answers.setDefault(_ -> Optional.of(new AwsResponse(OK, Map.of(), new byte[0])));
+    return this;
+  }
+
+  boolean isKnown() {
+    return known.get();
+  }
+
+  String name() {
+    return name;
+  }
+
+  private TestAgent requireKnown() {
+    if (!isKnown()) {
+      throw new IllegalArgumentException(
+          "There is no agent "
+              + name
+              + "; there are "
+              + cloud.knownAgents()
+              + ", and agent(\""
+              + name
+              + "\").hears(…) adds it");
+    }
+    return this;
+  }
+
+  /**
+   * Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back:
+   * for code under test with a server of its own.
+   */
+  public TestAgent at(URI webhook) {
+    requireKnown().answers.setDefault(new ForwardingStub(webhook));
+    return this;
+  }
+
+  /** Has the webhook answer this from now on, after what it was told before is used up. */
+  public Answer answers(int status) {
+    return requireKnown().answers.add(status);
+  }
+
+  /** The webhook answers as usual again. */
+  public void recovers() {
+    requireKnown().answers.forget();
+  }
+
+  /** Every request that reached the webhook, whatever it answered. */
+  public List<ReceivedRequest> received() {
+    return requireKnown().answers.receivedRequests();
+  }
+
+  /** The secret that deliveries to it are signed with, {@code whsec_…}. */
+  public String secret() {
+    return cloud.secretOf(requireKnown().name);
+  }
+
+  /** Waits until the agent answered 2xx to an event, and gives that request. */
+  public ReceivedRequest awaitEvent(String eventId) {
+    return requireKnown()
+        .cloud
+        .await(
+            "2xx of " + name + " to event " + eventId,
+            () ->
+                cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId))
+                    ? last(eventId)
+                    : Optional.empty());
+  }
+
+  /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
+  public ReceivedRequest awaitType(String eventType) {
+    return requireKnown()
+        .cloud
+        .await(
+            "2xx of " + name + " to an event of type " + eventType,
+            () ->
+                cloud.happenings().stream()
+                    .filter(
+                        happening ->
+                            isTaken(happening, happening.eventId())
+                                && cloud.isOfType(happening.eventId(), eventType))
+                    .findFirst()
+                    .flatMap(happening -> last(happening.eventId())));
+  }
+
+  /**
+   * Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter
+   * queue then.
+   */
+  public DeliveryEvent.DeadLettered awaitDeadLetter(String eventId) {
+    return requireKnown()
+        .cloud
+        .await(
+            "dead letter of event " + eventId + " for " + name,
+            () ->
+                cloud.happenings().stream()
+                    .filter(
+                        happening ->
+                            happening instanceof DeliveryEvent.DeadLettered letter
+                                && letter.rule().equals(rule())
+                                && letter.eventId().equals(eventId))
+                    .map(DeliveryEvent.DeadLettered.class::cast)
+                    .findFirst());
+  }
+
+  /** How often EventBridge tried to deliver an event to this agent so far. */
+  public int attempts(String eventId) {
+    return (int)
+        requireKnown().cloud.happenings().stream()
+            .filter(
+                happening ->
+                    happening instanceof DeliveryEvent.AttemptMade made
+                        && made.rule().equals(rule())
+                        && made.eventId().equals(eventId))
+            .count();
+  }
+
+  private boolean isTaken(DeliveryEvent happening, String eventId) {
+    return happening instanceof DeliveryEvent.AttemptMade made
+        && made.rule().equals(rule())
+        && made.eventId().equals(eventId)
+        && made.status().filter(status -> status >= OK && status < MULTIPLE_CHOICES).isPresent();
+  }
+
+  private Optional<ReceivedRequest> last(String eventId) {
+    return received().stream()
+        .filter(one -> one.eventId().equals(eventId))
+        .reduce((_, later) -> later);
+  }
+
+  private String rule() {
+    return cloud.busName() + "-" + name;
+  }
+}
