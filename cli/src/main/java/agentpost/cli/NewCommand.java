@@ -57,8 +57,8 @@ final class NewCommand implements Callable<Integer> {
     out.println("made " + folder + "; next:");
     if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
       out.println(
-          "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (here,"
-              + " once: this version is in no public repository)");
+          "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (in"
+              + " agentpost's clone, once: this version is in no public repository)");
     }
     out.println("  cd " + CloudOptions.quote(folder.toString()));
     out.println("  ./mvnw verify");
