@@ -32,11 +32,18 @@ class NamesInSourcesTest {
           "\"[^\" ]*[-/]"
               + "(?:dlq|agents/|processors/|sources/|aws/lambda/|claims|agent-state|redrive)\"");
 
+  private static boolean isMain(Path file) {
+    return file.toString().endsWith(".java")
+        && file.normalize().toString().replace('\\', '/').contains("src/main/java/");
+  }
+
   private static List<String> find(List<String> modules, Pattern literal) throws IOException {
     List<String> found = new ArrayList<>();
     for (String module : modules) {
-      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-        for (Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module))) {
+        List<Path> sources = files.filter(NamesInSourcesTest::isMain).toList();
+        assertThat(sources).as("main code of %s", module).isNotEmpty();
+        for (Path file : sources) {
           Files.readString(file)
               .lines()
               .filter(line -> literal.matcher(line).find())
