@@ -15,7 +15,7 @@ public final class LocalScope {
   /** SQS's endpoints, present and legacy (AWS General Reference, "Amazon SQS endpoints"). */
   private static final Pattern QUEUE_HOST =
       Pattern.compile(
-          "https?://(?:sqs(?:-fips)?\\.([a-z]+(?:-[a-z]+)+-[0-9])\\.|([a-z]+(?:-[a-z]+)+-[0-9])\\.queue\\.).*");
+          "https?://(?:sqs(?:-fips)?\\.([a-z]+(?:-[a-z]+)++-[0-9])\\.|([a-z]+(?:-[a-z]+)++-[0-9])\\.queue\\.).*");
 
   private static final Pattern STANDARD_QUEUE =
       Pattern.compile("arn:aws:sqs:" + REGION + ":" + ACCOUNT + ":[A-Za-z0-9_-]{1,80}");
