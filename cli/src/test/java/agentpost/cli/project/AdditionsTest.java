@@ -1,5 +1,6 @@
 package agentpost.cli.project;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -92,6 +93,44 @@ class AdditionsTest {
                 .path("data")
                 .has("order_id"))
         .isTrue();
+  }
+
+  /** As the project's build runs it. */
+  private String compileEvents(int exitCode) throws IOException, InterruptedException {
+    Process compiler =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "agentpost.schemas.SchemaCompiler",
+                "events-schemas",
+                "target/classes")
+            .directory(shop.home().toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(compiler.getInputStream().readAllBytes(), UTF_8);
+    assertThat(compiler.waitFor()).as(said).isEqualTo(exitCode);
+    return said;
+  }
+
+  @Test
+  void theBuildFailsUntilBothAreFilledIn() throws Exception {
+    event("order.refunded");
+    Path example = shop.schemas().resolve("order.refunded/examples/order-refunded.json");
+    Path counterexample =
+        shop.schemas().resolve("order.refunded/counterexamples/without-order-id.json");
+    assertThat(compileEvents(1))
+        .contains(
+            "examples/order-refunded.json: /data/order_id: is not valid: a value is required",
+            "counterexamples/without-order-id.json: is valid, and a counterexample must not be");
+    Files.writeString(
+        example, Files.readString(example).replace("{}", "{\"order_id\": \"ord-1\"}"));
+    assertThat(compileEvents(1)).doesNotContain("examples/order-refunded.json");
+    Files.writeString(
+        counterexample,
+        Files.readString(counterexample).replace("{\"order_id\": \"take-me-out\"}", "{}"));
+    compileEvents(0);
   }
 
   @ParameterizedTest
