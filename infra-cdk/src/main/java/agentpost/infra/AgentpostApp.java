@@ -17,7 +17,8 @@ import software.amazon.awscdk.App;
  * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what
  * {@code AGENTPOST_CATALOG} of the environment names, or {@code agents.yaml}), {@code functionsZip}
  * (what {@code AGENTPOST_FUNCTIONS} names, or {@code target/functions.zip}) and {@code workflow}
- * ({@code false}: no state machine). Needs no AWS credentials.
+ * ({@code false}: no state machine). With {@code account=true} it is the stack that an account has
+ * once in a region, and nothing else. Needs no AWS credentials.
  */
 public final class AgentpostApp {
   private AgentpostApp() {}
@@ -25,6 +26,11 @@ public final class AgentpostApp {
   public static void main(String[] args) {
     try {
       App app = App.Builder.create().analyticsReporting(false).build();
+      if (isTrue(app, "account")) {
+        new AccountStack(app);
+        app.synth();
+        return;
+      }
       String catalogFile =
           context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
       String zip =
@@ -82,13 +88,18 @@ public final class AgentpostApp {
   }
 
   private static boolean hasWorkflow(App app, Catalog catalog) {
-    String wanted = context(app, "workflow", "false");
-    if (!wanted.equals("true") && !wanted.equals("false")) {
-      throw new CatalogException("-c workflow=" + wanted, "it is true or false");
-    }
-    if (wanted.equals("true") && catalog.hostedProcessor().isEmpty()) {
+    boolean wanted = isTrue(app, "workflow");
+    if (wanted && catalog.hostedProcessor().isEmpty()) {
       throw new CatalogException(
           "-c workflow=true", "the workflow asks the hosted processor, and the catalog has none");
+    }
+    return wanted;
+  }
+
+  private static boolean isTrue(App app, String key) {
+    String wanted = context(app, key, "false");
+    if (!wanted.equals("true") && !wanted.equals("false")) {
+      throw new CatalogException("-c " + key + "=" + wanted, "it is true or false");
     }
     return wanted.equals("true");
   }

@@ -15,20 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.CfnResource;
-import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.apigateway.CfnAccount;
 import software.amazon.awscdk.services.apigateway.CfnDeployment;
 import software.amazon.awscdk.services.apigateway.CfnRestApi;
 import software.amazon.awscdk.services.apigateway.CfnStage;
-import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.constructs.Construct;
 
 /**
  * The REST API: the relay's route, a route for each hosted agent and those of operations, as one
- * OpenAPI document, calling functions by their names.
+ * OpenAPI document, calling functions by their names. Its logs need the account's role ({@link
+ * AccountStack}), without which CloudFormation cannot make its stage.
  */
 final class Api extends Construct {
   static final String STAGE = "prod";
@@ -93,7 +89,6 @@ final class Api extends Construct {
                         .metricsEnabled(true)
                         .build()))
             .build();
-    stage.getNode().addDependency(account());
     NagSuppressions.suppress(
         api,
         "AwsSolutions-APIG2",
@@ -103,41 +98,6 @@ final class Api extends Construct {
         stage,
         "AwsSolutions-APIG3",
         "Callers are authenticated by signature or key; a WAF is for an account to add");
-  }
-
-  /**
-   * API Gateway writes logs by a role that is set once for an account and region; it stays when
-   * this stack goes, for other APIs may use it.
-   */
-  private CfnAccount account() {
-    Role role =
-        Role.Builder.create(this, "LogRole")
-            .assumedBy(new ServicePrincipal("apigateway.amazonaws.com"))
-            .build();
-    role.addToPolicy(
-        PolicyStatement.Builder.create()
-            .actions(
-                List.of(
-                    "logs:CreateLogGroup",
-                    "logs:CreateLogStream",
-                    "logs:DescribeLogGroups",
-                    "logs:DescribeLogStreams",
-                    "logs:PutLogEvents",
-                    "logs:GetLogEvents",
-                    "logs:FilterLogEvents"))
-            .resources(List.of("*"))
-            .build());
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    NagSuppressions.wildcard(
-        role,
-        "\\*",
-        "The role is the account's, for all its APIs; these are the rights that API Gateway asks"
-            + " for");
-    CfnAccount account =
-        CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
-    account.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    account.getNode().addDependency(role.getNode().findChild("DefaultPolicy"));
-    return account;
   }
 
   private static JsonNode document(

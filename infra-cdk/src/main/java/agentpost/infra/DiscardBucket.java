@@ -42,7 +42,8 @@ final class DiscardBucket extends Construct {
                         .noncurrentVersionExpiration(Duration.days(OVERWRITTEN_RETENTION_DAYS))
                         .abortIncompleteMultipartUploadAfter(Duration.days(1))
                         .build()))
-            .removalPolicy(RemovalPolicy.RETAIN)
+            // What a failed first deployment leaves would be in the way of the next.
+            .removalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
             .build();
     NagSuppressions.suppress(
         bucket,

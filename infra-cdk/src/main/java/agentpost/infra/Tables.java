@@ -3,6 +3,7 @@ package agentpost.infra;
 import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
@@ -88,7 +89,9 @@ final class Tables extends Construct {
         .encryption(TableEncryption.AWS_MANAGED)
         .pointInTimeRecoverySpecification(
             PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
-        .timeToLiveAttribute("expires_at");
+        .timeToLiveAttribute("expires_at")
+        // What a failed first deployment leaves would be in the way of the next.
+        .removalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 
   Table claims() {

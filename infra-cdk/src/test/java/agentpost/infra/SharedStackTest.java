@@ -145,8 +145,34 @@ class SharedStackTest {
                   "{\"AttributeName\":\"expires_at\",\"Enabled\":true}",
                   table.at("/TimeToLiveSpecification").toString());
               assertEquals("PAY_PER_REQUEST", table.text("/BillingMode"));
-              assertEquals("Retain", table.json().path("DeletionPolicy").asText());
             });
+  }
+
+  /**
+   * What has a name and outlives its stack is in the way of the next one of that name, so a first
+   * deployment that fails takes it away again (CloudFormation, "DeletionPolicy attribute").
+   */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void whatIsKeptIsNotKeptOfAFirstDeploymentThatFails(Synthesized stack) {
+    List<JsonNode> kept =
+        stack
+            .templates()
+            .flatMap(template -> template.json().path("Resources").valueStream())
+            .filter(one -> one.path("DeletionPolicy").asText().startsWith("Retain"))
+            .toList();
+    assertThat(kept)
+        .extracting(one -> one.path("Type").asText())
+        .contains("AWS::DynamoDB::Table", "AWS::S3::Bucket");
+    assertThat(kept)
+        .allSatisfy(
+            one -> {
+              assertEquals("RetainExceptOnCreate", one.path("DeletionPolicy").asText());
+              assertEquals("Retain", one.path("UpdateReplacePolicy").asText());
+            });
+    assertThat(stack.root().all("AWS::DynamoDB::Table"))
+        .allSatisfy(table -> assertTrue(kept.contains(table.json()), table.id()));
+    assertTrue(kept.contains(stack.root().only("AWS::S3::Bucket").json()));
   }
 
   @ParameterizedTest
@@ -169,7 +195,6 @@ class SharedStackTest {
     JsonNode forget = bucket.at("/LifecycleConfiguration/Rules/0");
     assertEquals(400, forget.path("ExpirationInDays").asInt());
     assertEquals(30, forget.path("NoncurrentVersionExpiration").path("NoncurrentDays").asInt());
-    assertEquals("Retain", bucket.json().path("DeletionPolicy").asText());
     JsonNode refused = stack.root().only("AWS::S3::BucketPolicy").at("/PolicyDocument/Statement/0");
     assertEquals("Deny", refused.path("Effect").asText());
     assertEquals(
@@ -426,14 +451,13 @@ class SharedStackTest {
                     .all("AWS::IAM::Policy")
                     .forEach(
                         policy -> {
-                          boolean apiGatewaysLog = policy.id().startsWith("ApiLogRole");
                           for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
                             List<String> actions = Template.strings(statement.path("Action"));
                             assertThat(actions)
                                 .as(policy.id())
                                 .isNotEmpty()
                                 .noneMatch(action -> action.contains("*"));
-                            if (!withoutResources.containsAll(actions) && !apiGatewaysLog) {
+                            if (!withoutResources.containsAll(actions)) {
                               assertThat(template.texts(statement.path("Resource")))
                                   .as(policy.id() + " " + actions)
                                   .isNotEmpty()

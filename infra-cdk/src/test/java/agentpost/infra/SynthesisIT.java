@@ -94,6 +94,20 @@ class SynthesisIT {
         new Run(1, "-c workflow=1:\n  it is true or false\n"), app(other, Map.of("workflow", "1")));
   }
 
+  /** Before any catalog is looked at: it is the account's, not a stage's. */
+  @Test
+  void theAccountsStackIsSynthesizedAlone(@TempDir Path directory) throws Exception {
+    assertEquals(
+        new Run(0, ""),
+        app(directory, Map.of("account", "true", "catalog", "nowhere", "functionsZip", "nowhere")));
+    assertThat(templates(directory)).containsKey("agentpost-api-logs.template.json");
+    assertThat(templates(directory).keySet())
+        .allMatch(name -> name.startsWith("agentpost-api-logs."));
+    assertEquals(
+        new Run(1, "-c account=yes:\n  it is true or false\n"),
+        app(directory, Map.of("account", "yes")));
+  }
+
   @Test
   void aBadCatalogIsToldInWordsWithoutAStackTrace(@TempDir Path directory) throws Exception {
     Path catalog =
