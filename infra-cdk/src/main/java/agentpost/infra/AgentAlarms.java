@@ -1,11 +1,8 @@
 package agentpost.infra;
 
-import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import software.constructs.Construct;
 
 /**
@@ -47,15 +44,6 @@ final class AgentAlarms extends Construct {
         agent + " has not answered for ten minutes",
         "Minimum",
         2);
-  }
-
-  /** The names of an agent's alarms. */
-  static List<String> names(Catalog.Agent agent, ResourceNames names) {
-    Stream<String> external =
-        agent.place() instanceof Catalog.Placement.External ? Stream.of(STOPPED) : Stream.of();
-    return Stream.concat(Stream.of(STUCK, OPEN), external)
-        .map(suffix -> names.agent(agent.name()) + "-" + suffix)
-        .toList();
   }
 
   /** An agent that is well is not measured. */

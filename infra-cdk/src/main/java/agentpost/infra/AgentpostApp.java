@@ -47,7 +47,9 @@ public final class AgentpostApp {
       Catalog catalog = catalog(catalogFile, schemas, extensions(Path.of(zip), classes));
       require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
       stack(app, catalog, schemas, zip);
-      app.synth();
+      ServiceLimits limits = ServiceLimits.of(Path.of(app.synth().getDirectory()));
+      require(catalogFile, limits.broken());
+      limits.quotas().forEach(quota -> System.err.println(catalogFile + ": " + quota));
     } catch (CatalogException e) {
       System.err.println(e.getMessage());
       System.exit(1);

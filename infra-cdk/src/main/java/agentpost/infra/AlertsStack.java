@@ -146,30 +146,15 @@ final class AlertsStack extends NestedStack {
       case CLOUDWATCH -> {
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("state", Map.of("value", List.of("ALARM", "OK")));
-        List<String> own = ownAlarms();
-        if (!own.isEmpty()) {
-          detail.put("alarmName", List.of(Map.of("anything-but", own)));
-        }
+        // That an agent does not take alerts is no alert for it to take: our own alarms go to the
+        // topic. By their prefix, since their names would be more than a pattern takes.
+        detail.put(
+            "alarmName", List.of(Map.of("anything-but", Map.of("prefix", names.prefix() + "-"))));
         pattern.put("detail-type", List.of("CloudWatch Alarm State Change"));
         pattern.put("detail", detail);
       }
     }
     return pattern;
-  }
-
-  /**
-   * That an agent does not take alerts is no alert for it to take. Its alarms go to the topic, as
-   * all do.
-   */
-  private List<String> ownAlarms() {
-    return catalog.agents().stream()
-        .filter(
-            agent ->
-                agent.subscriptions().stream()
-                    .anyMatch(
-                        heard -> heard.event().equals("alert.raised") && heard.where().isEmpty()))
-        .flatMap(agent -> AgentAlarms.names(agent, names).stream())
-        .toList();
   }
 
   private void watch(Alarms alarms) {

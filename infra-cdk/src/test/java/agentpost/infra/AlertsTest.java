@@ -118,13 +118,15 @@ class AlertsTest {
     "mine, CloudWatch Alarm State Change, ALARM, disk-full, false",
     "aws.cloudwatch, CloudWatch Alarm Configuration Change, ALARM, disk-full, false",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-welcome-agent-letters-stuck,"
-        + " true",
+        + " false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alerts-late, false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpostal-service-down, true",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM,"
         + " agentpost-alert-aggregator-letters-stuck, false",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alert-aggregator-circuit-open,"
         + " false",
   })
-  void alarmsOfTheWholeAccountComeButThoseOfWhoHearsThem(
+  void alarmsOfTheWholeAccountComeButOurOwn(
       String source, String type, String state, String name, boolean comes) throws Exception {
     String event =
         "{\"source\":\"%s\",\"detail-type\":\"%s\",\"detail\":{\"alarmName\":\"%s\",\"state\":{\"value\":\"%s\"}}}"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.catalog.CatalogReader;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ class ThreeHundredAgentsIT {
                 i ->
                     "  agent-with-a-name-of-forty-character-"
                         + (100 + i)
-                        + ": {subscribes: [user.signed_up], "
+                        + ": {subscribes: [user.signed_up, alert.raised], "
                         + (i < CatalogReader.MAX_HOSTED_AGENTS
                             ? "hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses:"
                                 + " [email, support, state, updates, schedule, cancel,"
@@ -51,6 +52,7 @@ class ThreeHundredAgentsIT {
             .collect(Collectors.joining());
     String shared =
         "email: {from: a@example.com, support: b@example.com}\n"
+            + "alerts: [cloudwatch, guardduty]\n"
             + "processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}}\n";
     stack =
         Synthesized.of(
@@ -62,7 +64,7 @@ class ThreeHundredAgentsIT {
   @Test
   void noTemplateHasMoreThan500ResourcesOr200ParametersOr200Outputs() {
     assertThat(stack.templates())
-        .hasSize(304)
+        .hasSize(305)
         .allSatisfy(
             template -> {
               assertThat(template.json().path("Resources").size()).isLessThanOrEqualTo(500);
@@ -72,9 +74,20 @@ class ThreeHundredAgentsIT {
   }
 
   @Test
+  void itIsDeployableWithAQuotaThatSynthesisNames() throws IOException {
+    ServiceLimits limits = ServiceLimits.of(stack.directory());
+    assertThat(limits.broken()).isEmpty();
+    assertThat(limits.quotas())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "301 rules stand on the bus, and EventBridge's quota \"Number of rules\" is 300");
+  }
+
+  @Test
   void noTemplateIsLargerThanAMillionBytes() {
     assertThat(stack.templateFiles())
-        .hasSize(304)
+        .hasSize(305)
         .allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
   }
 
