@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.EventBus;
 import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
 import software.amazon.awssdk.services.eventbridge.model.ListEventBusesResponse;
+import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
@@ -325,5 +326,11 @@ class CloudOptions {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  /** What it waits for is said on standard error. */
+  FunctionCaller caller(LambdaClient client) {
+    return new FunctionCaller(
+        client, FunctionCaller.PAUSE, Progress.of(spec.commandLine().getErr()));
   }
 }

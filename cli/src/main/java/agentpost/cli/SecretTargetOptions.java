@@ -1,9 +1,7 @@
 package agentpost.cli;
 
 import agentpost.catalog.AgentName;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
@@ -12,17 +10,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 
 /** Which secret, and where it is. */
 final class SecretTargetOptions extends CloudOptions {
-  private static final JsonMapper JSON = new JsonMapper();
-
   @Parameters(
       paramLabel = "AGENT",
       converter = AgentNameConverter.class,
@@ -105,29 +99,8 @@ final class SecretTargetOptions extends CloudOptions {
     ObjectNode input = step.put("SecretId", id());
     return withClient(
         LambdaClient.builder(),
-        client -> {
-          try {
-            InvokeResponse answer =
-                client.invoke(
-                    invoke ->
-                        invoke
-                            .functionName(function)
-                            .qualifier("live")
-                            .payload(SdkBytes.fromUtf8String(input.toString())));
-            JsonNode report = JSON.readTree(answer.payload().asUtf8String());
-            if (answer.functionError() != null) {
-              throw new CommandFailure(
-                  function
-                      + " failed: "
-                      + report.path("errorMessage").asText()
-                      + "; its log has more");
-            }
-            return report;
-          } catch (software.amazon.awssdk.services.lambda.model.ResourceNotFoundException e) {
-            throw missingResource("function " + function);
-          } catch (JsonProcessingException e) {
-            throw new CommandFailure(function + " answered something that is no JSON");
-          }
-        });
+        client ->
+            caller(client)
+                .call(function, input, () -> missingResource("function " + function), ""));
   }
 }

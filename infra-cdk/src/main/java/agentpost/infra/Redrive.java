@@ -37,6 +37,7 @@ final class Redrive extends Construct {
             foundation.zip(),
             TIMEOUT_SECONDS,
             environment(foundation, queues, parameters, secrets));
+    function.startWithoutSnapshot();
     foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";
     function.allowOnQueues(

@@ -45,6 +45,7 @@ final class SecretsStack extends NestedStack {
             foundation.zip(),
             ROTATION_SECONDS,
             Map.of());
+    function.startWithoutSnapshot();
     String why =
         "Agents and processors, and their secrets with them, come and go without it; what third"
             + " parties made is not among them";

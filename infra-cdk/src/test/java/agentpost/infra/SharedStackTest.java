@@ -81,6 +81,23 @@ class SharedStackTest {
         names(real, "AWS::DynamoDB::Table", "/TableName"));
   }
 
+  /**
+   * A new account has 10 executions, and a reservation needs 100 more than it (Lambda, "Reserved
+   * concurrency").
+   */
+  @Test
+  void aFreshAccountCanDeployTheDefaultCatalog(@TempDir Path directory) {
+    assertThat(
+            Stream.of(stacks.getFirst(), Synthesized.of(directory, Synthesized.EXAMPLES, Map.of()))
+                .flatMap(Synthesized::templates)
+                .flatMap(template -> template.all("AWS::Lambda::Function").stream()))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            function ->
+                assertTrue(
+                    function.at("/ReservedConcurrentExecutions").isMissingNode(), function.id()));
+  }
+
   @Test
   void aStagePrefixesEveryName() {
     Synthesized stage = stacks.getLast();
@@ -268,6 +285,26 @@ class SharedStackTest {
         .orElseThrow();
   }
 
+  /**
+   * Secrets Manager calls the rotation too, but never a published version, which snapshots are of.
+   */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void onlyWhatPeopleCallStartsWithoutASnapshotThatIsPutAwayWhenNobodyDoes(Synthesized stack) {
+    Map<Boolean, Set<String>> functions =
+        stack
+            .templates()
+            .flatMap(template -> template.all("AWS::Lambda::Function").stream())
+            .filter(function -> function.text("/Runtime").startsWith("java"))
+            .collect(
+                Collectors.partitioningBy(
+                    function -> function.text("/SnapStart/ApplyOn").equals("PublishedVersions"),
+                    Collectors.mapping(
+                        function -> function.text("/FunctionName"), Collectors.toSet())));
+    assertEquals(Set.of(stack.names().redrive(), stack.names().rotation()), functions.get(false));
+    assertThat(functions.get(true)).contains(stack.names().relay(), stack.names().recovery());
+  }
+
   @ParameterizedTest
   @MethodSource("stacks")
   void theRedriveReachesAgentsDeadLettersSecretsAndPlacesAndNothingElse(Synthesized stack) {
@@ -276,7 +313,6 @@ class SharedStackTest {
     assertEquals("agentpost.deadletter.RedriveHandler", redrive.text("/Handler"));
     assertEquals("java25", redrive.text("/Runtime"));
     assertEquals("arm64", redrive.text("/Architectures/0"));
-    assertEquals("PublishedVersions", redrive.text("/SnapStart/ApplyOn"));
     String here = ":${AWS::Region}:${AWS::AccountId}:";
     assertEquals(
         deadLetters(stack),
