@@ -122,9 +122,10 @@ final class Rotation {
     if (secret.isCurrent(turn.version())) {
       return new StepResult.AlreadyCurrent();
     }
-    if (!hasValue(turn)) {
-      // Secrets Manager tries this step alone, with a version of its own that it takes away again,
-      // when rotation is configured and not begun.
+    // Secrets Manager tries this step alone when rotation is configured and not begun: "this
+    // creates an AWSPENDING version of the secret and then removes it" (API reference,
+    // RotateSecret). What is in that version it does not say.
+    if (!hasValue(turn) || !isCreatedHere(turn)) {
       return new StepResult.NothingToTest();
     }
     StoredSecret next = check(turn, secret);
@@ -243,18 +244,33 @@ final class Rotation {
         .orElse(turn);
   }
 
+  /**
+   * Whether the pending version has what the first step puts into one: a key, the one before and
+   * when that ends. A copy of the present secret, which has all three during an overlap, is none.
+   */
+  private boolean isCreatedHere(Turn turn) {
+    Optional<String> text = Optional.ofNullable(pending(turn).secretString());
+    try {
+      return text.map(StoredSecret::read)
+          .filter(next -> next.previous().isPresent() && next.previousUntil().isPresent())
+          .filter(
+              next ->
+                  !next.equals(StoredSecret.read(value(turn.secretId(), CURRENT).secretString())))
+          .isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private GetSecretValueResponse pending(Turn turn) {
+    return client.getSecretValue(
+        get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING));
+  }
+
   private StoredSecret check(Turn turn, SecretMetadata secret) {
     StoredSecret next;
     try {
-      next =
-          StoredSecret.read(
-              client
-                  .getSecretValue(
-                      get ->
-                          get.secretId(turn.secretId())
-                              .versionId(turn.version())
-                              .versionStage(PENDING))
-                  .secretString());
+      next = StoredSecret.read(pending(turn).secretString());
     } catch (ResourceNotFoundException e) {
       throw new IllegalStateException(explainNotPending(turn), e);
     }
@@ -292,8 +308,7 @@ final class Rotation {
 
   private boolean hasValue(Turn turn) {
     try {
-      client.getSecretValue(
-          get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING));
+      pending(turn);
       return true;
     } catch (ResourceNotFoundException e) {
       return false;

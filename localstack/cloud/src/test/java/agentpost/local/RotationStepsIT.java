@@ -26,9 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -291,6 +295,46 @@ class RotationStepsIT {
   void theStepThatSecretsManagerTriesAloneFindsNothingToTest() {
     String name = secret(OLD, "hmac");
     assertEquals(Map.of("testSecret", "nothing to test yet"), run("testSecret", name, token()));
+  }
+
+  /**
+   * Secrets Manager's own try of the test puts a version there first, and does not say what is in
+   * it: whatever it is, the try passes and the version cannot become current.
+   */
+  @ParameterizedTest
+  @MethodSource("versionsOfSecretsManager")
+  void whateverSecretsManagerPutsThereForItsOwnTryIsSurvived(String present, String pending) {
+    String name = secret(present, "hmac");
+    String token = token();
+    secrets.putSecretValue(
+        put ->
+            put.secretId(name)
+                .clientRequestToken(token)
+                .secretString(pending)
+                .versionStages("AWSPENDING"));
+    assertEquals(Map.of("testSecret", "nothing to test yet"), run("testSecret", name, token));
+    assertThrows(RuntimeException.class, () -> run("finishSecret", name, token));
+    assertEquals(StoredSecret.read(present), current(name));
+    secrets.updateSecretVersionStage(
+        move -> move.secretId(name).versionStage("AWSPENDING").removeFromVersionId(token));
+    String next = token();
+    rotate(name, next);
+    assertThat(current(name).previous()).contains(StoredSecret.read(present).current());
+  }
+
+  static Stream<Arguments> versionsOfSecretsManager() {
+    String after =
+        "{\"current\":\"%s\",\"previous\":\"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\",\"previous_until\":\"2020-01-01T00:00:00Z\"}"
+            .formatted(OLD);
+    return Stream.of(
+        Arguments.of(OLD, OLD),
+        Arguments.of(OLD, "{}"),
+        Arguments.of(OLD, "{\"username\":\"a\",\"password\":\"b\"}"),
+        Arguments.of(OLD, "{\"current\":\"" + OLD + "\"}"),
+        Arguments.of(OLD, "{not JSON"),
+        Arguments.of(OLD, "a text that is no secret"),
+        Arguments.of(OLD, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
+        Arguments.of(after, after));
   }
 
   @Test
