@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A mailbox at any host name is an address, whoever runs the host. */
 class EmailAddressFormatTest {
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = AllEvents.schemas();
 
   private static boolean isAddress(String text) {
     ObjectNode event = JsonNodeFactory.instance.objectNode().put("event_type", "user.signed_up");

@@ -86,7 +86,7 @@ class JsonTest {
         "{|is not JSON (line 1",
         "{} {}|more after its end",
         "1 2|more after its end",
-        "{\"a\":1,\"a\":2}|is not JSON (line 1",
+        "{\"a\":1,\"a\":2}|is not JSON: a key is there twice (line 1",
         "{'a':1}|is not JSON",
         "{\"a\":NaN}|is not JSON",
         "[1,]|is not JSON",

@@ -201,8 +201,8 @@ class EveryAgentTest {
     assertEquals(c.agent().inFlight(), value.path("inFlight").asInt());
     assertEquals(c.agent().retry().maxAge().toSeconds(), value.path("maxAge").asLong());
     assertEquals(
-        c.agent().place() instanceof Placement.External(_, var isAsked)
-            ? "{\"challenge\":" + isAsked + "}"
+        c.agent().place() instanceof Placement.External(_, var settings)
+            ? "{\"challenge\":" + settings.isAsked() + "}"
             : "",
         value.path("external").toString());
     assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));

@@ -261,7 +261,7 @@ class LeastPrivilegeTest {
     assertThat(withMistake("welcome-agent", statements -> remove(statements, "ses:SendEmail")))
         .containsExactly(
             "agentpost-welcome-agent: may not ses:SendEmail on hello@example.com (EMAIL_FROM),"
-                + " which agentpost.mail.SesMailer.send needs, reachable from"
+                + " which agentpost.mail.SesMailer.sendEmail needs, reachable from"
                 + " agentpost.onboarding.WelcomeHandler");
   }
 

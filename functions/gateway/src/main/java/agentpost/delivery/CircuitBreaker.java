@@ -95,7 +95,7 @@ public final class CircuitBreaker {
    * @param deadlines for how long a circuit is open
    * @param jitter from 0 to 1
    */
-  CircuitBreaker(
+  public CircuitBreaker(
       SignedDelivery delivery,
       HealthTable table,
       EventReader reader,

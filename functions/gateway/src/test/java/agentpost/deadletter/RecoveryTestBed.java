@@ -12,6 +12,7 @@ import agentpost.http.Response;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import agentpost.publish.EventBridgePublisher;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeParameters;
@@ -126,8 +127,13 @@ final class RecoveryTestBed implements AutoCloseable {
   Recovery recovery(int lanes) {
     AgentDirectory directory = AgentDirectory.from(platform(), "/agentpost/agents/");
     CircuitBreaker breaker =
-        CircuitBreaker.from(
-            platform(), SignedDelivery.from(platform(), "agentpost/agents/", directory));
+        new CircuitBreaker(
+            SignedDelivery.from(platform(), "agentpost/agents/", directory),
+            table(),
+            ExampleEvents.reader(),
+            clock,
+            clock,
+            () -> 1);
     Redrive redrive = new Redrive(this::queue, breaker::deliver, clock, clock::move);
     return new Recovery(
         new Recovery.Parts(
