@@ -112,7 +112,7 @@ class TryIT {
     if (isPublishing && status == 200) {
       publish(event);
     }
-    byte[] body = ("{\"title\":\"as the test says\"}").getBytes(UTF_8);
+    byte[] body = "{\"title\":\"as the test says\"}".getBytes(UTF_8);
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();

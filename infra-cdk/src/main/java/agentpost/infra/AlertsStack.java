@@ -39,12 +39,10 @@ final class AlertsStack extends NestedStack {
 
   private static final int MAX_AGE_SECONDS = 900;
 
-  private final Catalog catalog;
   private final ResourceNames names;
 
   AlertsStack(AgentpostStack scope, Catalog catalog, StackContext foundation, Alarms alarms) {
     super(scope, "alerts");
-    this.catalog = catalog;
     this.names = foundation.names();
     Queue letters = new DeadLetters(this, names.deadLetters("alerts"));
     Queue queue =
