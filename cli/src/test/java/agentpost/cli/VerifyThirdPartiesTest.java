@@ -262,6 +262,6 @@ class VerifyThirdPartiesTest {
   @Test
   void namesAllSchemesInItsHelp() {
     assertThat(Run.of("", "verify", "--help").out().replaceAll("\\s+", " "))
-        .contains("One of standard, x-webhook-signature, github, stripe, slack, shopify, twilio.");
+        .contains("One of standard, x-webhook-signature, github, shopify, slack, stripe, twilio.");
   }
 }

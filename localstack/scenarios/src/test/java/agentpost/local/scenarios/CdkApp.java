@@ -54,7 +54,12 @@ final class CdkApp {
               .redirectOutput(output.toFile());
       app.environment().put("CDK_OUTDIR", cdkOut.toString());
       Map<String, String> all =
-          new TreeMap<>(Map.of("catalog", "src/test/resources/catalogs/examples.yaml"));
+          new TreeMap<>(
+              Map.of(
+                  "catalog",
+                  "src/test/resources/catalogs/examples.yaml",
+                  "functionsZip",
+                  "../functions/agents/target/functions.zip"));
       all.putAll(context);
       app.environment().put("CDK_CONTEXT_JSON", new JsonMapper().valueToTree(all).toString());
       app.environment().put("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");

@@ -7,6 +7,7 @@ import agentpost.local.eventbridge.input.EventJson;
 import agentpost.local.eventbridge.registry.Registry;
 import agentpost.local.eventbridge.targets.AttemptResult;
 import agentpost.local.wire.AwsException;
+import agentpost.local.wire.LocalScope;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -32,6 +33,17 @@ public final class PutEvents {
   static final String AWS = "aws.";
 
   /** What became of an entry. */
+  /**
+   * As AWS answers for rules of a bus elsewhere. PutEvents' entries have codes of their own: of
+   * another account's bus they are denied, since none here lets anybody in.
+   *
+   * @see <a
+   *     href="https://github.com/aws-samples/amazon-eventbridge-resource-policy-samples/issues/10">the
+   *     text as recorded</a>
+   */
+  private static final String CROSS_REGION =
+      "Parameter EventBusName is not valid. Reason: Cross-region API call is not allowed.";
+
   private sealed interface Outcome {
     record Taken(String eventId) implements Outcome {}
 
@@ -83,6 +95,13 @@ public final class PutEvents {
     if (entry.path("Source").asText().startsWith(AWS)) {
       return new Outcome.Refused(
           "NotAuthorizedForSourceException", "Not authorized for the source.");
+    }
+    String bus = entry.path("EventBusName").asText("");
+    if (LocalScope.isOfOtherRegion(bus)) {
+      return new Outcome.Refused("InvalidArgument", CROSS_REGION);
+    }
+    if (LocalScope.isOfOtherAccount(bus)) {
+      return new Outcome.Refused("AccessDeniedException", "Access to " + bus + " denied.");
     }
     try {
       if (EventJson.MAPPER.readTree(entry.path("Detail").asText()) instanceof ObjectNode detail) {
