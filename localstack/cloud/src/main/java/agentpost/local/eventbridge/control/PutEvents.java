@@ -32,7 +32,6 @@ public final class PutEvents {
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
 
-  /** What became of an entry. */
   /**
    * As AWS answers for rules of a bus elsewhere. PutEvents' entries have codes of their own: of
    * another account's bus they are denied, since none here lets anybody in.
@@ -44,6 +43,7 @@ public final class PutEvents {
   private static final String CROSS_REGION =
       "Parameter EventBusName is not valid. Reason: Cross-region API call is not allowed.";
 
+  /** What became of an entry. */
   private sealed interface Outcome {
     record Taken(String eventId) implements Outcome {}
 
