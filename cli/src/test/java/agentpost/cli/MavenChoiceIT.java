@@ -19,6 +19,8 @@ class MavenChoiceIT {
   @BeforeEach
   void anUnbuiltProject() throws IOException {
     Files.copy(Launcher.HOME.resolve("agentpost"), home.resolve("agentpost"));
+    // A clone has it, a release has not.
+    Files.createFile(Files.createDirectories(home.resolve("cli")).resolve("pom.xml"));
     write("mvnw", "echo \"[ERROR] the wrapper was asked\"; exit 1");
   }
 
