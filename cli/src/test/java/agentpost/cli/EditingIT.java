@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * builds go on beside it.
  */
 class EditingIT {
-  private static final Duration TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(6);
   private static final String AGENT =
       "functions/agents/src/main/java/agentpost/onboarding/WelcomeAgent.java";
   private static final String HANDLER =
