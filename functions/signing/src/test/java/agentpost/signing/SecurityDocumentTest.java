@@ -3,7 +3,6 @@ package agentpost.signing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.hostile.Forgeries;
@@ -18,18 +17,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The receivers' programs of {@code docs/security.md}, as they stand there, each where its language
- * is installed.
+ * The receivers' programs that {@code docs/security.md} links to, each where its language is
+ * installed.
  */
 class SecurityDocumentTest {
-  private static final Path DOCUMENT = Path.of("..", "..", "docs", "security.md");
+  private static final Path DOCUMENTS = Path.of("..", "..", "docs");
   private static final String CURRENT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String PREVIOUS = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private final Instant now = Instant.now();
@@ -138,13 +135,9 @@ class SecurityDocumentTest {
   }
 
   private Path program(String name) throws IOException {
-    Matcher block =
-        Pattern.compile(
-                "<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n",
-                Pattern.DOTALL)
-            .matcher(Files.readString(DOCUMENT));
-    assertTrue(block.find(), "the page has " + name);
-    return Files.writeString(directory.resolve(name), block.group(1));
+    assertThat(Files.readString(DOCUMENTS.resolve("security.md")))
+        .contains("(examples/" + name + ")");
+    return Files.copy(DOCUMENTS.resolve("examples").resolve(name), directory.resolve(name));
   }
 
   private static void assumeThereIs(String command) {
