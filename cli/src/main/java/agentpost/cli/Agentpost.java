@@ -1,5 +1,30 @@
 package agentpost.cli;
 
+import agentpost.cli.agents.AgentsCommand;
+import agentpost.cli.agents.CheckUrlCommand;
+import agentpost.cli.deadletter.DlqCommand;
+import agentpost.cli.deadletter.DlqDiscardCommand;
+import agentpost.cli.deadletter.RedeliverCommand;
+import agentpost.cli.demo.DemoCommand;
+import agentpost.cli.events.PutCommand;
+import agentpost.cli.events.TryCommand;
+import agentpost.cli.local.LocalCommand;
+import agentpost.cli.operations.OperationsCommand;
+import agentpost.cli.project.BuiltVersion;
+import agentpost.cli.project.NewAgentCommand;
+import agentpost.cli.project.NewCommand;
+import agentpost.cli.project.NewEventCommand;
+import agentpost.cli.project.SynthCommand;
+import agentpost.cli.replay.ReplayCommand;
+import agentpost.cli.secrets.SecretsCommand;
+import agentpost.cli.signing.SignCommand;
+import agentpost.cli.signing.VerifyCommand;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.CommandLineSecrets;
+import agentpost.cli.terminal.Display;
+import agentpost.cli.terminal.HelpText;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.cli.terminal.UsageErrors;
 import agentpost.platform.Network;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -29,7 +54,7 @@ public final class Agentpost implements Runnable {
     System.exit(commandLine(System.in, out, err).execute(args));
   }
 
-  static CommandLine commandLine(InputStream in) {
+  public static CommandLine commandLine(InputStream in) {
     return commandLine(in, Display.FILE, Display.FILE);
   }
 

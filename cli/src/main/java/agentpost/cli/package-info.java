@@ -1,4 +1,4 @@
-/** The {@code agentpost} command. */
+/** The {@code agentpost} command: where it starts. What it does is in a package a noun. */
 @NullMarked
 package agentpost.cli;
 

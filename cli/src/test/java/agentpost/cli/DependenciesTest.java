@@ -3,6 +3,7 @@ package agentpost.cli;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -41,5 +42,23 @@ class DependenciesTest {
   @Test
   void itsPackagesAreItsOwn() {
     classes().should().resideInAnyPackage(OWN).check(module);
+  }
+
+  @Test
+  void itsPackagesHaveNoCycles() {
+    slices().matching("agentpost.(**)").should().beFreeOfCycles().check(module);
+  }
+
+  /** Every noun has a package; the root only starts the command. */
+  @Test
+  void theRootIsTheEntryPoint() {
+    classes()
+        .that()
+        .resideInAPackage("agentpost.cli")
+        .and()
+        .areTopLevelClasses()
+        .should()
+        .haveNameMatching("agentpost\\.cli\\.(Agentpost|ArchiveTraining|package-info)")
+        .check(module);
   }
 }

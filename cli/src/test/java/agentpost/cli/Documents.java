@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** What the documents and each {@code --help} print for their readers to type. */
-final class Documents {
+public final class Documents {
   private static final Pattern FENCE =
       Pattern.compile("(?m)(?:^<!-- snippet: (\\S+) -->\n)?^( *)```(\\w*)\n((?s:.*?))^ *```$");
   private static final Pattern SPAN = Pattern.compile("(?<!`)`([^`\n]+)`(?!`)");
@@ -25,7 +25,7 @@ final class Documents {
    *
    * @param snippet the name that the document gives it, for the test that runs it
    */
-  record Block(String where, Optional<String> snippet, String language, String text) {
+  public record Block(String where, Optional<String> snippet, String language, String text) {
     /** Seen by who reads it; such commands are held to the service's model and not run. */
     boolean isOnAwsOnly() {
       return text.startsWith("# on AWS only\n");
@@ -68,7 +68,7 @@ final class Documents {
     return Launcher.HOME.relativize(file) + ":" + (text.substring(0, at).lines().count() + 1);
   }
 
-  static Stream<Block> fenced() {
+  public static Stream<Block> fenced() {
     return files()
         .flatMap(
             file -> {
@@ -86,7 +86,7 @@ final class Documents {
             });
   }
 
-  static Stream<Span> spans() {
+  public static Stream<Span> spans() {
     return files()
         .flatMap(
             file -> {
@@ -107,7 +107,7 @@ final class Documents {
             });
   }
 
-  static Stream<Block> helps() {
+  public static Stream<Block> helps() {
     return helps(Agentpost.commandLine(InputStream.nullInputStream()));
   }
 
@@ -122,7 +122,7 @@ final class Documents {
   }
 
   /** All that a shell is to read. */
-  static Stream<Block> commands() {
+  public static Stream<Block> commands() {
     return Stream.concat(fenced().filter(Block::isCommands), helps());
   }
 }

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
  * {@code ./agentpost} as a process of its own, on what this build has just made and with the agents
  * that the project is shipped with: {@code agents.yaml} is whoever uses it's to edit.
  */
-final class Launcher implements AutoCloseable {
-  static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+public final class Launcher implements AutoCloseable {
+  public static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
-  static final Path EXAMPLES = HOME.resolve("infra-cdk/src/test/resources/catalogs/examples.yaml");
+  public static final Path EXAMPLES =
+      HOME.resolve("infra-cdk/src/test/resources/catalogs/examples.yaml");
 
   /** A build that runs in the background ignores Ctrl-C's signal, and what it starts would too. */
   private static final List<String> WITH_CTRL_C = List.of("env", "--default-signal=INT");
@@ -37,11 +38,11 @@ final class Launcher implements AutoCloseable {
   /**
    * @param directory for its output
    */
-  static Launcher start(Path directory, String... args) throws IOException {
+  public static Launcher start(Path directory, String... args) throws IOException {
     return start(directory, HOME.resolve("agentpost"), HOME, Map.of(), args);
   }
 
-  static Launcher start(
+  public static Launcher start(
       Path directory,
       Path command,
       Path workingDirectory,
@@ -65,7 +66,7 @@ final class Launcher implements AutoCloseable {
   }
 
   /** What a script needs that starts it by itself. */
-  static Map<String, String> settings() {
+  public static Map<String, String> settings() {
     return settings(EXAMPLES.toString());
   }
 
@@ -85,7 +86,7 @@ final class Launcher implements AutoCloseable {
    * @param directory for its output
    * @return the template's folder
    */
-  static Path synthesized(Path directory) throws IOException, InterruptedException {
+  public static Path synthesized(Path directory) throws IOException, InterruptedException {
     try (Launcher synthesis = start(directory, "synth")) {
       if (synthesis.exitCode() != 0) {
         throw new AssertionError(synthesis.output());
@@ -95,13 +96,13 @@ final class Launcher implements AutoCloseable {
   }
 
   /** For the shell and Node, and for whichever JVM is not told otherwise. */
-  static Map<String, String> temporaryFiles(Path temporary) {
+  public static Map<String, String> temporaryFiles(Path temporary) {
     return Map.of(
         "TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
   }
 
   /** Without what was synthesized, which is there to be found the next time. */
-  static List<Path> files(Path directory) throws IOException {
+  public static List<Path> files(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(
               path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/"))
@@ -130,7 +131,7 @@ final class Launcher implements AutoCloseable {
   }
 
   /** Standard output and error so far. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output, UTF_8);
     } catch (IOException e) {
@@ -139,19 +140,19 @@ final class Launcher implements AutoCloseable {
   }
 
   /** Of the JVM, which takes the launcher's place. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Sends a signal by its name, as a terminal or a service manager would. */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
         .inheritIO()
         .start()
         .waitFor();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("still running after two minutes; so far: " + output());
     }
@@ -159,11 +160,11 @@ final class Launcher implements AutoCloseable {
   }
 
   /** What it has started and what runs. */
-  List<ProcessHandle> descendants() {
+  public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return process.isAlive();
   }
 

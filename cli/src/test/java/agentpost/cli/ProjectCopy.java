@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A copy of the project to be edited, with what this build has made: nothing in it is stale. */
-record ProjectCopy(Path home) {
+public record ProjectCopy(Path home) {
   private static final List<String> FILES =
       List.of(
           "agentpost",
@@ -45,7 +45,7 @@ record ProjectCopy(Path home) {
           "cli/target/classes",
           "cli/target/classpath.txt");
 
-  static ProjectCopy in(Path home) throws IOException, InterruptedException {
+  public static ProjectCopy in(Path home) throws IOException, InterruptedException {
     for (String one : Stream.of(FILES, SOURCES, BUILT).flatMap(List::stream).toList()) {
       Path from = Launcher.HOME.resolve(one);
       if (Files.exists(from)) {
@@ -121,18 +121,18 @@ record ProjectCopy(Path home) {
     }
   }
 
-  Path agentpost() {
+  public Path agentpost() {
     return home.resolve("agentpost");
   }
 
   /** Built as far as it is to be, whatever the launcher's other tests say. */
-  static Map<String, String> environment(Path temporary) {
+  public static Map<String, String> environment(Path temporary) {
     Map<String, String> environment = new HashMap<>(Launcher.temporaryFiles(temporary));
     environment.put("AGENTPOST_NO_BUILD", "");
     return environment;
   }
 
-  void edit(String file, UnaryOperator<String> change) throws IOException {
+  public void edit(String file, UnaryOperator<String> change) throws IOException {
     Path path = home.resolve(file);
     String before = Files.readString(path);
     String after = change.apply(before);

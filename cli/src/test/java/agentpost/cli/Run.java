@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.cli.terminal.Display;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -9,17 +10,17 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** One run of the command in this JVM: what it was given on standard input, and what came of it. */
-record Run(int exitCode, String out, String err) {
-  static Run of(byte[] in, String... args) {
+public record Run(int exitCode, String out, String err) {
+  public static Run of(byte[] in, String... args) {
     return of(new ByteArrayInputStream(in), args);
   }
 
-  static Run of(InputStream in, String... args) {
+  public static Run of(InputStream in, String... args) {
     return of(in, Display.FILE, args);
   }
 
   /** As on a terminal that wide. */
-  static Run of(int columns, String... args) {
+  public static Run of(int columns, String... args) {
     return of(
         new ByteArrayInputStream(new byte[0]),
         new Display(columns, false, CommandLine.Help.Ansi.OFF),
@@ -38,11 +39,11 @@ record Run(int exitCode, String out, String err) {
     return new Run(exitCode, out.toString(), err.toString());
   }
 
-  static Run of(String in, String... args) {
+  public static Run of(String in, String... args) {
     return of(in.getBytes(UTF_8), args);
   }
 
-  String everything() {
+  public String everything() {
     return out + err;
   }
 }

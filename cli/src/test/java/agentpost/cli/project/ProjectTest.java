@@ -94,7 +94,7 @@ class ProjectTest {
     "functions/agents/src/main/java/agentpost/leads/Lead.java, FUNCTIONS",
     "infra-cdk/src/main/java/agentpost/infra/Api.java, CLOUD",
     "localstack/pom.xml, CLOUD",
-    "cli/src/main/java/agentpost/cli/Table.java, CLOUD"
+    "cli/src/main/java/agentpost/cli/terminal/Table.java, CLOUD"
   })
   void whatToDoAboutAnEditedFileOfAClone(String file, Kind kind) throws IOException {
     file("infra-cdk/agents.yaml");

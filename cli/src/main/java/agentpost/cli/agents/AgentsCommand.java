@@ -1,0 +1,23 @@
+package agentpost.cli.agents;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost agents}: how agents are. */
+@Command(
+    name = "agents",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Shows how every agent is, and resumes external ones that are stopped.",
+    subcommands = {AgentsListCommand.class, AgentsResumeCommand.class},
+    footer = {"", "Example:", "  ./agentpost agents list"})
+public final class AgentsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}

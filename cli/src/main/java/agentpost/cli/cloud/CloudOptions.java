@@ -1,0 +1,338 @@
+package agentpost.cli.cloud;
+
+import agentpost.catalog.ResourceNames;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.Progress;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.EventBus;
+import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
+import software.amazon.awssdk.services.eventbridge.model.ListEventBusesResponse;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * Where a command looks: in a local cloud, or on AWS as soon as a profile or a region is named; and
+ * at which stage's stack.
+ */
+public class CloudOptions {
+  private static final String LOCAL = "http://localhost:4566";
+
+  /** What a shell takes as it is. */
+  private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A function that is invoked answers at its end. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--endpoint-url",
+      paramLabel = "URL",
+      description = "A local cloud; " + LOCAL + " unless given.")
+  private @Nullable URI endpoint;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "AWS, with this profile's credentials.")
+  private @Nullable String profile;
+
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "AWS, in this region; the profile's own unless given.")
+  private @Nullable String region;
+
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description = "A stage's stack, agentpost-STAGE; agentpost unless given.")
+  private @Nullable String stage;
+
+  public boolean isAws() {
+    return profile != null || region != null;
+  }
+
+  public boolean namesStage() {
+    return stage != null;
+  }
+
+  /** What the names of all that the stack has begin with; its own name, and its bus's. */
+  public final String prefix() {
+    return names().prefix();
+  }
+
+  /** Of what the stack has. */
+  public final ResourceNames names() {
+    if (stage == null) {
+      return ResourceNames.DEFAULT;
+    }
+    if (!ResourceNames.isStage(stage)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--stage': it must be a lower-case letter and up to 11 letters"
+              + " or digits, as in --stage try for what begins with agentpost-try");
+    }
+    return ResourceNames.ofStage(stage);
+  }
+
+  /** A command to type next, for the same place. */
+  public final String nextCommand(String command) {
+    StringBuilder next = new StringBuilder("./agentpost ").append(command);
+    option(next, "--endpoint-url", endpoint == null ? null : endpoint.toString());
+    whereOnAws(next);
+    option(next, "--stage", stage);
+    return next.toString();
+  }
+
+  /** The same of AWS's own command. */
+  public final String nextOfAws(String command) {
+    StringBuilder next = new StringBuilder("aws ").append(command);
+    option(next, "--endpoint-url", isAws() ? null : local().toString());
+    whereOnAws(next);
+    return next.toString();
+  }
+
+  private void whereOnAws(StringBuilder next) {
+    option(next, "--profile", profile);
+    option(next, "--region", region);
+  }
+
+  private static void option(StringBuilder next, String name, @Nullable String value) {
+    if (value != null) {
+      next.append(' ').append(name).append(' ').append(quote(value));
+    }
+  }
+
+  /** As a shell takes it for one word. */
+  public static String quote(String word) {
+    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Something of the stack is not where it should be.
+   *
+   * @throws CommandFailure if there is no such stack at all
+   */
+  public final CommandFailure missingResource(String what) {
+    return missingResource(what, "--stage names another stage's stack");
+  }
+
+  /**
+   * The same, where something else than the stage may be wrong.
+   *
+   * @param hint what would be right
+   */
+  public final CommandFailure missingResource(String what, String hint) {
+    requireStack(stacks());
+    return new CommandFailure("there is no " + what + " at " + label() + "; " + hint);
+  }
+
+  /**
+   * Nothing of the stack is called so.
+   *
+   * @param kind of what has names, such as {@code agent}
+   * @throws CommandFailure if there is no such stack at all
+   */
+  public final CommandFailure unknownName(String kind, String name, Collection<String> known) {
+    requireStack(stacks());
+    return new CommandFailure(
+        "no "
+            + kind
+            + " of that name: there is no "
+            + name
+            + " at "
+            + label()
+            + "; "
+            + (known.isEmpty() ? "there are none" : "there are: " + String.join(", ", known)));
+  }
+
+  /** The stacks that there are, of all stages: each has a bus of its name. */
+  public final List<String> stacks() {
+    return withClient(
+        EventBridgeClient.builder(),
+        client -> {
+          List<String> stacks = new ArrayList<>();
+          String token = null;
+          do {
+            ListEventBusesResponse page =
+                client.listEventBuses(
+                    ListEventBusesRequest.builder()
+                        .namePrefix(ResourceNames.PRODUCT)
+                        .nextToken(token)
+                        .build());
+            page.eventBuses().stream()
+                .map(EventBus::name)
+                .filter(ResourceNames::isStack)
+                .forEach(stacks::add);
+            token = page.nextToken();
+          } while (token != null);
+          return stacks;
+        });
+  }
+
+  /**
+   * @throws CommandFailure if there is no such stack
+   */
+  public final void requireStack(List<String> stacks) {
+    if (!stacks.contains(prefix())) {
+      String others =
+          stacks.isEmpty()
+              ? "there is none"
+              : "there is " + String.join(", ", stacks) + " (--stage names a stage's)";
+      throw new CommandFailure(
+          "no stack of that name: there is no " + prefix() + " at " + label() + "; " + others);
+    }
+  }
+
+  private URI local() {
+    return endpoint == null ? URI.create(LOCAL) : endpoint;
+  }
+
+  /** How messages call it. */
+  public String label() {
+    return isAws() ? "AWS" : local().toString();
+  }
+
+  /**
+   * What there is to know, from a client of that kind; failures as a person at a terminal can use
+   * them.
+   */
+  public final <
+          T,
+          C extends SdkAutoCloseable,
+          B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
+      T withClient(B builder, Function<C, T> question) {
+    requireOnePlace();
+    try (C client = client(builder)) {
+      return question.apply(client);
+    } catch (SdkServiceException e) {
+      throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
+    } catch (SdkException e) {
+      throw new CommandFailure(
+          isAws()
+              ? "AWS could not be asked: " + e.getMessage()
+              : "nothing answers at "
+                  + label()
+                  + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"
+                  + " or --region");
+    }
+  }
+
+  /**
+   * @throws ParameterException if the options name none, or two
+   */
+  public final void requireOnePlace() {
+    if (endpoint != null && isAws()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--endpoint-url is for a local cloud, --profile and --region are for AWS");
+    }
+    if (!isAws()
+        && (local().getHost() == null
+            || !("http".equals(local().getScheme()) || "https".equals(local().getScheme())))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--endpoint-url': it must be like "
+              + LOCAL
+              + ", with a host of letters, digits, hyphens and dots");
+    }
+  }
+
+  private <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
+    builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(REQUEST_TIMEOUT));
+    if (!isAws()) {
+      return builder
+          .endpointOverride(local())
+          .region(Region.US_EAST_1)
+          .credentialsProvider(
+              StaticCredentialsProvider.create(AwsBasicCredentials.create("operations", "local")))
+          .build();
+    }
+    Optional<String> named = Optional.ofNullable(profile);
+    String where =
+        region != null
+            ? region
+            : DefaultAwsRegionProviderChain.builder()
+                .profileFile(ProfileFile::defaultProfileFile)
+                .profileName(named.orElse("default"))
+                .build()
+                .getRegion()
+                .id();
+    DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
+    named.ifPresent(credentials::profileName);
+    return builder.region(Region.of(where)).credentialsProvider(credentials.build()).build();
+  }
+
+  /** A local cloud's time may run ahead of the wall's; what is in its table goes by it. */
+  public Instant now() {
+    return ofLocalCloud("/_agentpost/health")
+        .map(health -> health.path("now").asText(""))
+        .filter(now -> !now.isEmpty())
+        .map(Instant::parse)
+        .orElseGet(Instant::now);
+  }
+
+  /**
+   * What the local cloud tells at a path of its own; nothing of AWS, or of another endpoint such as
+   * LocalStack's.
+   */
+  public final Optional<JsonNode> ofLocalCloud(String path) {
+    if (isAws()) {
+      return Optional.empty();
+    }
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(local().resolve(path)).timeout(CONNECT_TIMEOUT).build();
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 404
+          ? Optional.empty()
+          : Optional.of(new JsonMapper().readTree(answer.body()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** What it waits for is said on standard error. */
+  public FunctionCaller caller(LambdaClient client) {
+    return new FunctionCaller(
+        client, FunctionCaller.PAUSE, Progress.of(spec.commandLine().getErr()));
+  }
+}

@@ -1,0 +1,150 @@
+package agentpost.cli.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.cli.cloud.AgentNameConverter;
+import agentpost.cli.terminal.Confirmation;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.deadletter.DeadLetter;
+import agentpost.deadletter.DeadLetterQueue;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** {@code agentpost dlq discard}. */
+@Command(
+    name = "discard",
+    mixinStandardHelpOptions = true,
+    description =
+        "Removes dead letters from the queue, after it has asked. Each is kept in the bucket"
+            + " agentpost-discarded-ACCOUNT-REGION for 400 days.",
+    footer = {
+      "",
+      "Exit code 0: all that was meant is discarded; 1: some or none; 2: usage.",
+      "",
+      "Example:",
+      "  ./agentpost dlq discard crm-sync --id uuid-1234-abcd"
+    })
+public final class DlqDiscardCommand implements Callable<Integer> {
+  private final Confirmation confirmation;
+  @Spec private CommandSpec spec;
+  @Mixin private final DlqOptions place = new DlqOptions();
+  @Mixin private final DlqFilters filters = new DlqFilters();
+
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
+  private AgentName agent;
+
+  @Option(names = "--yes", description = "Does not ask.")
+  private boolean yes;
+
+  public DlqDiscardCommand(InputStream in) {
+    this.confirmation = new Confirmation(in);
+  }
+
+  @Override
+  public Integer call() {
+    LetterFilter meant = filters.filters();
+    if (meant.equals(LetterFilter.ALL)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Say which letters: at least one of --id, --reason, --event-type and --since");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Set<String> letters = place.of(agent, queue -> showMeant(queue, meant, out));
+    String question =
+        "Discard "
+            + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters")
+            + " for good?";
+    int discarded =
+        letters.isEmpty() || !(yes || confirmation.ask(out, question)) ? 0 : discard(letters);
+    out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");
+    if (discarded > 0 && discarded < letters.size()) {
+      PlainWriter.say(
+          out,
+          (letters.size() - discarded)
+              + " not found again: delivered meanwhile, or in the hands of another command; run"
+              + " this again");
+    }
+    out.flush();
+    return discarded == 0 || discarded < letters.size() ? 1 : 0;
+  }
+
+  /**
+   * Shows what is meant; the ids of their messages, for the letters themselves may not fit into
+   * memory.
+   */
+  private static Set<String> showMeant(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
+    Set<String> ids = new LinkedHashSet<>();
+    SortedMap<DeadLetter.Age, String> oldestFirst = new TreeMap<>();
+    try (QueueBrowser look = queue.look()) {
+      for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
+          !page.isEmpty();
+          page = look.page(DlqOptions.PAGE_SIZE)) {
+        for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
+          oldestFirst.put(
+              letter.age(),
+              PlainWriter.line(
+                  letter.eventId()
+                      + "  "
+                      + letter.eventType()
+                      + "  "
+                      + letter.code()
+                      + ": "
+                      + letter.message()));
+        }
+      }
+    }
+    oldestFirst.forEach(
+        (age, line) -> {
+          ids.add(age.messageId());
+          PlainWriter.say(out, line);
+        });
+    return ids;
+  }
+
+  /**
+   * Looked for again, for who is asked may take longer to answer than a look may hold letters. Each
+   * is kept, and then removed.
+   */
+  private int discard(Set<String> letters) {
+    return place.withClient(
+        S3Client.builder().forcePathStyle(!place.isAws()),
+        s3 ->
+            place.of(
+                agent,
+                queue -> {
+                  DiscardBucketClient kept = DiscardBucketClient.of(s3, place.names(), queue.arn());
+                  try (QueueBrowser look = queue.look()) {
+                    int count = 0;
+                    for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
+                        !page.isEmpty() && count < letters.size();
+                        page = look.page(DlqOptions.PAGE_SIZE)) {
+                      for (DeadLetter letter :
+                          page.stream().filter(one -> letters.contains(one.messageId())).toList()) {
+                        kept.keep(agent, letter);
+                        queue.delete(letter);
+                        count++;
+                      }
+                    }
+                    return count;
+                  }
+                }));
+  }
+}

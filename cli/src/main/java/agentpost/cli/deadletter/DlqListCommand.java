@@ -1,0 +1,101 @@
+package agentpost.cli.deadletter;
+
+import agentpost.cli.operations.OperationView;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.cli.terminal.Table;
+import agentpost.deadletter.DeadLetter;
+import agentpost.deadletter.DeadLetterQueue;
+import agentpost.deadletter.QueueBrowser;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost dlq list}. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lists every dead-letter queue: how many letters it has, how old the oldest is, and why"
+            + " they are there.",
+    footer = {"", "Example:", "  ./agentpost dlq list"})
+final class DlqListCommand implements Callable<Integer> {
+  private static final String HEADING = "AGENT";
+  private static final int LETTERS_WIDTH = -7;
+  private static final int AGE_WIDTH = 14;
+  private static final int MIN_REASON_WIDTH = 26;
+
+  @Spec private CommandSpec spec;
+  @Mixin private final DlqOptions place = new DlqOptions();
+
+  /**
+   * @param held letters that someone else has in hand, so that they cannot be looked at
+   */
+  private record Depth(int letters, Instant oldest, Map<String, Integer> reasons, int held) {
+    String[] row(String agent, Instant now) {
+      List<String> parts = new ArrayList<>();
+      reasons.forEach((reason, count) -> parts.add(reason + " " + count));
+      if (held > 0) {
+        parts.add(held + " more in the hands of another command");
+      }
+      String age = letters == 0 ? "-" : OperationView.words(Duration.between(oldest, now));
+      return new String[] {agent, Integer.toString(letters), age, String.join(", ", parts)};
+    }
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Map<String, String> queues = place.queues();
+    int longest = queues.keySet().stream().mapToInt(String::length).max().orElse(0);
+    Table table =
+        Table.of(
+            PlainWriter.display(out),
+            Math.max(longest, HEADING.length()),
+            LETTERS_WIDTH,
+            AGE_WIDTH,
+            MIN_REASON_WIDTH);
+    out.println(table.row(HEADING, "LETTERS", "OLDEST", "REASONS"));
+    out.flush();
+    place.forEachQueue(
+        queues,
+        this::depth,
+        (agent, depth) -> {
+          // Queues stamp letters by the wall's time, in a local cloud too.
+          out.println(table.row(depth.row(agent, Instant.now())));
+          out.flush();
+        });
+    return 0;
+  }
+
+  private Depth depth(DeadLetterQueue queue) {
+    DeadLetterQueue.Count counted = queue.count();
+    int letters = 0;
+    Instant oldest = Instant.MAX;
+    Map<String, Integer> reasons = new TreeMap<>();
+    // On AWS the count may lag behind what is there. A local cloud's is exact, and a receive from
+    // an empty queue would wait for a second.
+    if (counted.free() > 0 || place.isAws()) {
+      try (QueueBrowser look = queue.look()) {
+        for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
+            !page.isEmpty();
+            page = look.page(DlqOptions.PAGE_SIZE)) {
+          for (DeadLetter letter : page) {
+            letters++;
+            oldest = letter.sentAt().isBefore(oldest) ? letter.sentAt() : oldest;
+            reasons.merge(letter.code(), 1, Integer::sum);
+          }
+        }
+      }
+    }
+    return new Depth(letters, oldest, reasons, counted.held());
+  }
+}

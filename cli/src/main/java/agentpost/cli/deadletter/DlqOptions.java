@@ -1,0 +1,148 @@
+package agentpost.cli.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
+import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.cloud.DeclaredAgent;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.deadletter.DeadLetterQueue;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ListQueuesRequest;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+
+/** Where the dead-letter queues are. */
+public class DlqOptions extends CloudOptions {
+  /**
+   * As many letters as a look receives at a time. They may be a megabyte each, and no more than a
+   * page need be in memory.
+   */
+  static final int PAGE_SIZE = 80;
+
+  /** A look makes up to eight calls of its own at a time. */
+  private static final int MAX_PARALLEL_QUEUES = 32;
+
+  final String redriveFunction() {
+    return names().redrive();
+  }
+
+  /**
+   * Asks queues, many at once, and hands on the answers in the order of the queues' names, each as
+   * soon as those before it are there.
+   *
+   * @param queues as {@link #queues} has them
+   */
+  public final <T> void forEachQueue(
+      Map<String, String> queues,
+      Function<DeadLetterQueue, T> question,
+      BiConsumer<String, T> answers) {
+    withClient(
+        SqsClient.builder(),
+        client -> {
+          try (ExecutorService threads =
+              Executors.newFixedThreadPool(MAX_PARALLEL_QUEUES, Thread.ofVirtual().factory())) {
+            Map<String, Future<T>> asked = new TreeMap<>();
+            queues.forEach(
+                (name, url) ->
+                    asked.put(
+                        name,
+                        threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
+            try {
+              asked.forEach((name, answer) -> answers.accept(name, awaitAnswer(answer)));
+            } finally {
+              threads.shutdownNow();
+            }
+          }
+          return queues.size();
+        });
+  }
+
+  private static <T> T awaitAnswer(Future<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("A call failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    }
+  }
+
+  /**
+   * The addresses of all queues of dead letters, by whose they are. What another stage's stack has
+   * begins alike, if this is the one without a stage.
+   *
+   * @throws CommandFailure if there are none because there is no such stack
+   */
+  public final Map<String, String> queues() {
+    return withClient(SqsClient.builder(), this::queues);
+  }
+
+  private Map<String, String> queues(SqsClient client) {
+    String own = names().partPrefix();
+    // At the same time: loading the classes of a client takes longer than asking.
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<String>> asked = threads.submit(this::stacks);
+      Map<String, String> urls = urls(client, own);
+      List<String> stacks = awaitAnswer(asked);
+      if (urls.isEmpty()) {
+        requireStack(stacks);
+      }
+      urls.keySet()
+          .removeIf(
+              name ->
+                  stacks.stream()
+                      .anyMatch(
+                          stack ->
+                              stack.startsWith(own)
+                                  && (own + name)
+                                      .startsWith(new ResourceNames(stack).partPrefix())));
+      return urls;
+    }
+  }
+
+  private Map<String, String> urls(SqsClient client, String own) {
+    Map<String, String> urls = new TreeMap<>();
+    ListQueuesRequest.Builder list = ListQueuesRequest.builder().queueNamePrefix(own);
+    // AWS gives no more than 1,000 unless it is asked for pages; a local cloud has no pages, and
+    // gives all.
+    for (String url :
+        client
+            .listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build())
+            .queueUrls()) {
+      String name = url.substring(url.lastIndexOf('/') + 1);
+      if (name.length() > names().deadLetters("").length() && ResourceNames.isDeadLetters(name)) {
+        urls.put(names().agentOfDeadLetters(name), url);
+      }
+    }
+    return urls;
+  }
+
+  final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
+    String name = names().deadLetters(agent.value());
+    return withClient(
+        SqsClient.builder(),
+        client -> {
+          try {
+            return question.apply(
+                new DeadLetterQueue(
+                    client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
+          } catch (QueueDoesNotExistException e) {
+            // One that left the catalog may have left a queue; without one, the name is wrong.
+            DeclaredAgent.require(this, agent);
+            throw missingResource(
+                "queue " + name, nextCommand("dlq list") + " shows which there are");
+          }
+        });
+  }
+}

@@ -1,0 +1,162 @@
+package agentpost.cli.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.cli.cloud.AgentNameConverter;
+import agentpost.cli.cloud.DeclaredAgent;
+import agentpost.cli.terminal.Progress;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+
+/**
+ * {@code agentpost dlq redrive}: invokes the redrive's function until it has nothing left to do.
+ */
+@Command(
+    name = "redrive",
+    mixinStandardHelpOptions = true,
+    description =
+        "Delivers an agent's dead letters again, to that agent alone; one is removed once the agent"
+            + " has taken it.",
+    footer = {
+      "",
+      "Exit code 0: all that was tried is delivered. 1: some was refused or left.",
+      "",
+      "Example:",
+      "  ./agentpost dlq redrive crm-sync --reason TIMEOUT --rate 5"
+    })
+final class DlqRedriveCommand implements Callable<Integer> {
+  /** Runs that try nothing, because all their time goes by on letters that are not meant. */
+  private static final int MAX_FRUITLESS_RUNS = 3;
+
+  @Spec private CommandSpec spec;
+  @Mixin private final DlqOptions place = new DlqOptions();
+  @Mixin private final DlqFilters filters = new DlqFilters();
+
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
+  private AgentName agent;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "Deliveries a second at most, 1 to 300; ${DEFAULT-VALUE} unless given.")
+  private int rate;
+
+  @Option(
+      names = "--max",
+      defaultValue = "2147483647",
+      paramLabel = "N",
+      description = "Letters to try at most; all unless given.")
+  private int max;
+
+  @Option(names = "--dry-run", description = "Says what would be delivered and touches nothing.")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() {
+    if (rate < 1 || rate > 300) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--rate': it must be 1 to 300");
+    }
+    if (max < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--max': it must be 1 or more");
+    }
+    ObjectNode order =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("agent", agent.value())
+            .put("rate", rate)
+            .put("dry_run", dryRun);
+    filters.into(order.putObject("filters"));
+    DeclaredAgent.require(place, agent);
+    Progress progress = Progress.of(spec.commandLine().getOut());
+    return place.withClient(
+        LambdaClient.builder(),
+        client -> {
+          try (RedriveProgress _ = RedriveProgress.start(place, agent, progress)) {
+            return redrive(new RedriveFunction(place, client), order, progress);
+          } finally {
+            progress.end();
+          }
+        });
+  }
+
+  private int redrive(RedriveFunction function, ObjectNode order, Progress out) {
+    int delivered = 0;
+    int refused = 0;
+    int left = 0;
+    int fruitless = 0;
+    while (true) {
+      JsonNode report = function.invoke(order.put("max", max - delivered - refused - left));
+      delivered += report.path("delivered").size();
+      refused += report.path("refused").size();
+      left += report.path("left").size();
+      report
+          .path("refused")
+          .forEach(
+              one ->
+                  out.say(
+                      "refused  "
+                          + nameOf(one)
+                          + "  "
+                          + one.path("status").asInt()
+                          + " "
+                          + one.path("why").asText()));
+      report
+          .path("left")
+          .forEach(one -> out.say("left     " + nameOf(one) + "  " + one.path("why").asText()));
+      report.path("would").forEach(one -> out.say("would deliver  " + nameOf(one)));
+      boolean tried =
+          report.path("delivered").size()
+                  + report.path("refused").size()
+                  + report.path("left").size()
+              > 0;
+      fruitless = tried ? 0 : fruitless + 1;
+      if (!report.path("more").asBoolean()
+          || dryRun
+          || fruitless == MAX_FRUITLESS_RUNS
+          || delivered + refused + left >= max) {
+        out.say(
+            dryRun
+                ? report.path("would").size() + " would be delivered"
+                : delivered + " delivered, " + refused + " refused, " + left + " left");
+        printEnding(report, out);
+        return refused + left == 0 ? 0 : 1;
+      }
+      order.set("cursor", report.path("cursor"));
+      out.say(delivered + " delivered so far, " + refused + " refused, " + left + " left");
+    }
+  }
+
+  private void printEnding(JsonNode report, Progress out) {
+    switch (report.path("ending").asText()) {
+      case "AGENT_FAILS" ->
+          out.say(
+              "stopped: "
+                  + agent
+                  + " failed several times in a row, so it must be down; run this again when it is"
+                  + " up");
+      case "TIME" ->
+          out.say(
+              "stopped before the end: there is more in the queue than one run can look through");
+      default -> {}
+    }
+  }
+
+  private static String nameOf(JsonNode letter) {
+    return letter.path("event_id").asText() + "  " + letter.path("event_type").asText();
+  }
+}

@@ -1,0 +1,84 @@
+package agentpost.cli.events;
+
+import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.PlainWriter;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+
+/** {@code agentpost try}: events onto a local cloud's bus, and what becomes of them. */
+@Command(
+    name = "try",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Puts an event on the bus of a local cloud, and shows every attempt to deliver it until all"
+          + " deliveries have ended, and what agents published in answer. The event gets a new"
+          + " event_id, so that agents act on it again.",
+      "Ends with 1 if a delivery became a dead letter."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost try \\",
+      "    events-schemas/user.signed_up/examples/premium-trial.json"
+    })
+public final class TryCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The event's envelope as JSON, or entries as aws events put-events takes them.")
+  private Path file;
+
+  @Mixin private final CloudOptions place = new CloudOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    place.requireOnePlace();
+    if (place.isAws()) {
+      throw new CommandFailure(
+          "only a local cloud tells what becomes of an event; on AWS put it with "
+              + place.nextCommand("put " + CloudOptions.quote(file.toString()))
+              + " and look at the relay's log");
+    }
+    EventFile events = new EventFile(file, place, true);
+    List<PutEventsRequestEntry> entries = events.read();
+    DeliveryWatch watch = DeliveryWatch.of(place);
+    List<PutEventsResultEntry> results =
+        place.withClient(
+            EventBridgeClient.builder(),
+            client -> {
+              events.requireBuses(client, entries);
+              return client.putEvents(put -> put.entries(entries)).entries();
+            });
+    PrintWriter out = spec.commandLine().getOut();
+    boolean isWell = true;
+    for (int i = 0; i < entries.size(); i++) {
+      PutEventsResultEntry result = results.get(i);
+      if (result.errorCode() != null) {
+        isWell = false;
+        PlainWriter.say(
+            spec.commandLine().getErr(),
+            "agentpost: "
+                + events.positionOf(i, entries.size())
+                + ": "
+                + result.errorCode()
+                + ": "
+                + result.errorMessage());
+      } else {
+        isWell &= watch.follow(HandledEventCheck.id(entries.get(i)), out);
+      }
+    }
+    return isWell ? 0 : 1;
+  }
+}

@@ -1,0 +1,363 @@
+package agentpost.cli.local;
+
+import agentpost.catalog.ResourceNames;
+import agentpost.cli.project.BuildProcess;
+import agentpost.cli.project.CdkOut;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.local.LocalCloud;
+import agentpost.local.LocalCloudOptions;
+import agentpost.local.eventbridge.delivery.PendingDelivery;
+import agentpost.local.lambda.FunctionCode;
+import agentpost.local.scheduler.Scheduler;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost local}: the local cloud, until it is stopped. */
+@Command(
+    name = "local",
+    mixinStandardHelpOptions = true,
+    description = "Runs the template in a local cloud until Ctrl-C.",
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost local --port 4566 --time-scale 60",
+      "  ./agentpost local --isolated"
+    })
+public final class LocalCommand implements Callable<Integer> {
+  /** A name or an address, without a scheme, a port or a path. */
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
+
+  private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
+
+  /** At which an hour is as long as a one-time schedule waits for what is under way. */
+  private static final double MAX_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
+
+  /** Of deliveries that were in flight at the end. */
+  private static final int MAX_SHOWN = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      defaultValue = "4566",
+      paramLabel = "PORT",
+      description = "The port on localhost; ${DEFAULT-VALUE} unless given, 0 for a free one.")
+  private int port;
+
+  @Option(
+      names = "--time-scale",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "How many times faster retries, ages and schedules go; 600 makes an hour six seconds."
+              + " Above 360 agents' deadlines of an hour may be too short for them.")
+  private double timeScale;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "Of the jitter in the waits between attempts: the same events with the same seed wait the"
+              + " same. Another one each time unless given.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Refuse what AWS would refuse for want of a permission: targets without the role they"
+              + " need, queues without a policy that lets EventBridge send.")
+  private boolean strict;
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description =
+          "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only"
+              + " loopback unless given. It asks nobody for a password.")
+  private String host;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description =
+          "A name under which clients may ask for it, beside localhost and addresses, such as a"
+              + " tunnel's or a container's; may be repeated.")
+  private Set<String> names = Set.of();
+
+  @Option(
+      names = "--isolated",
+      description = {
+        "Runs each function from its zip in processes of its own, under AWS's Java runtime"
+            + " interface client, with the template's memory and time-out; cold starts are shown."
+            + " Linux only; docs/runtime.md says more."
+      })
+  private boolean isolated;
+
+  @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
+  private boolean logs;
+
+  @Option(
+      names = "--route",
+      paramLabel = "NAME=PORT",
+      description =
+          "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on"
+              + " localhost, without TLS; may be repeated.")
+  private Map<String, Integer> routes = new TreeMap<>();
+
+  @Option(
+      names = "--allow-internet",
+      paramLabel = "HOST",
+      arity = "1..*",
+      split = ",",
+      description = {
+        "Hosts that may be called where they are. Nothing else leaves this machine: no name is"
+            + " looked up, and a stand-in answers for every other external agent, proves its"
+            + " challenge and shows what it got (/_agentpost/stand-ins)."
+      })
+  private Set<String> allowed = Set.of();
+
+  @Override
+  public Integer call() throws Exception {
+    if (port < 0 || port > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--port': it must be from 0 to 65535");
+    }
+    if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--time-scale': it must be from 1 to 1000000");
+    }
+    if (isolated && !routes.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--route leads functions of this process elsewhere; with --isolated they have processes"
+              + " of their own, so give one of the two");
+    }
+    for (String one : allowed) {
+      if (!HOST.matcher(one).matches()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "Invalid value for option '--allow-internet': '"
+                + one
+                + "' is no host; it must be a name or an address, like api.example.com");
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    CountDownLatch stopped = new CountDownLatch(1);
+    LocalCloud cloud = startCloud();
+    StandInLines standIns = new StandInLines(out);
+    cloud.listenToStandIns(standIns::show);
+    if (logs) {
+      cloud.listenToLogs(
+          (function, line) -> {
+            out.println(PlainWriter.line(function + "  " + line));
+            out.flush();
+          });
+    } else {
+      cloud.listenToLogs(new FunctionFailures(out));
+    }
+    Optional<RunFolder> run = RunFolder.ofLauncher();
+    Thread watch =
+        Thread.ofVirtual()
+            .name("source-watch")
+            .unstarted(
+                run.<Runnable>map(
+                        folder ->
+                            new SourceWatcher(
+                                cloud,
+                                out,
+                                folder,
+                                isolated,
+                                "1".equals(System.getenv("AGENTPOST_NO_BUILD"))))
+                    .orElse(() -> {}));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop(cloud, watch, out);
+                  run.ifPresent(RunFolder::close);
+                  stopped.countDown();
+                }));
+    if (isolated && !logs) {
+      cloud.listenToLogs((function, line) -> show(out, function, line));
+    }
+    if (run.isPresent() && run.get().project().isOwn() && !isolated) {
+      // This process has no class of theirs.
+      FunctionCode own = run.get().functions(false);
+      cloud.reload(own, own);
+    }
+    CdkOut.deployTo(cloud);
+    OldGenerationCollector.start();
+    if (!isLoopback()) {
+      out.println(
+          "listens on "
+              + host
+              + ": whoever reaches this machine can read and do everything in it, for it asks"
+              + " nobody for a password");
+    }
+    out.println(
+        "ready: "
+            + cloud.endpoint()
+            + "  (time scale "
+            + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString()
+            + "; Ctrl-C stops it)");
+    if (timeScale > MAX_SCALE_FOR_HOURS) {
+      out.println(
+          "  at this scale an hour is "
+              + String.format(Locale.ROOT, "%.1f", 3600 / timeScale)
+              + " s, less than two attempts may take: deadlines of hours may come before what"
+              + " agents do; docs/local-cloud.md says which");
+    }
+    cloud
+        .outputs()
+        .forEach(
+            (_, outputs) ->
+                outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
+    cloud
+        .inertResources()
+        .forEach(
+            (type, names) ->
+                out.println(
+                    "  declared only, nothing here acts on it: "
+                        + type
+                        + " ("
+                        + (names.size() > 3
+                            ? names.size() + ", named by /_agentpost/health"
+                            : String.join(", ", names))
+                        + ")"));
+    out.flush();
+    watch.start();
+    stopped.await();
+    return 0;
+  }
+
+  private LocalCloud startCloud() throws Exception {
+    try {
+      return LocalCloud.start(
+          new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed)
+              .withStrict(strict)
+              .withHost(host, names)
+              .withIsolated(isolated)
+              .withRoutes(routes)
+              .withAllowed(allowed));
+    } catch (UnsupportedOperationException e) {
+      throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
+    } catch (IOException e) {
+      if (e.getCause() instanceof BindException) {
+        if (!isOfThisMachine()) {
+          throw new CommandFailure(
+              host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+        }
+        throw new CommandFailure(
+            "port "
+                + port
+                + " is taken by another process; stop that one, or choose another port with --port"
+                + " (--port 0 takes a free one)");
+      }
+      throw e;
+    }
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private boolean isOfThisMachine() throws SocketException {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
+  private static void show(PrintWriter out, String function, String line) {
+    if (line.startsWith("INIT_")
+        || (line.startsWith("REPORT ")
+            && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
+      out.println(function + "  " + line.replace('\t', ' '));
+      out.flush();
+    }
+  }
+
+  /**
+   * On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after
+   * a kill, as shells expect. What does not end in time is no reason to go on.
+   */
+  private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
+    end(watch);
+    List<PendingDelivery> inFlight = cloud.pendingDeliveries();
+    inFlight.stream()
+        .limit(MAX_SHOWN)
+        .forEach(delivery -> out.println(PlainWriter.line("was in flight: " + show(delivery))));
+    if (inFlight.size() > MAX_SHOWN) {
+      out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
+    }
+    out.flush();
+    Thread closing = Thread.ofPlatform().daemon().name("closing").start(cloud::close);
+    try {
+      boolean isClosed = closing.join(CLOSING_TIMEOUT);
+      out.println(
+          isClosed
+              ? "stopped"
+              : "stopped; not everything ended within " + CLOSING_TIMEOUT.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    out.flush();
+  }
+
+  /** With the synthesis that it may have started. */
+  private static void end(Thread watch) {
+    if (watch.isAlive()) {
+      watch.interrupt();
+      try {
+        watch.join(BuildProcess.TERMINATION_TIMEOUT.plusSeconds(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String show(PendingDelivery delivery) {
+    String agent = delivery.rule().replaceFirst("^" + ResourceNames.DEFAULT.partPrefix(), "");
+    return "event "
+        + delivery.eventId()
+        + " to "
+        + agent
+        + ", "
+        + delivery.attemptsMade()
+        + (delivery.attemptsMade() == 1 ? " attempt" : " attempts")
+        + " made";
+  }
+}

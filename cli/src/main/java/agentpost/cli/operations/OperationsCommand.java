@@ -1,0 +1,25 @@
+package agentpost.cli.operations;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost operations}: the long work that agents wait for. */
+@Command(
+    name = "operations",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Shows the long work that agents have asked for: what state it is in, how old it is, and by"
+            + " when it is to be done.",
+    subcommands = {OperationsListCommand.class, OperationsShowCommand.class},
+    footer = {"", "Example:", "  ./agentpost operations list"})
+public final class OperationsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}

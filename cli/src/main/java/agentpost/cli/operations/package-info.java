@@ -1,0 +1,5 @@
+/** {@code operations}: long work that agents asked for. */
+@NullMarked
+package agentpost.cli.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package agentpost.cli.project;
+
+import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.CommandFailure;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost new}: a project, or in one an event or an agent. */
+@Command(
+    name = "new",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes a project with one event and one agent: pom.xml, agents.yaml, events-schemas,"
+            + " sources, tests and an agentpost command of its own. In a project, new event and"
+            + " new agent add to it.",
+    footer = {"", "Example:", "  ./agentpost new ../shop --package com.example.shop"})
+public final class NewCommand implements Callable<Integer> {
+  private static final String SNAPSHOT = "-SNAPSHOT";
+
+  @Spec private CommandSpec spec;
+
+  // Neither is required of new event and new agent.
+  @Parameters(
+      paramLabel = "FOLDER",
+      arity = "0..1",
+      description = "The project's; it must not be there yet.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--package",
+      paramLabel = "NAME",
+      description = "The Java package of its classes, and Maven's groupId.")
+  private @Nullable String javaPackage;
+
+  @Override
+  public Integer call() {
+    if (folder == null || javaPackage == null) {
+      throw new ParameterException(
+          spec.commandLine(), "A new project needs FOLDER and --package NAME");
+    }
+    Properties versions = BuiltVersion.all();
+    try {
+      new NewProject(folder, javaPackage, versions).write();
+    } catch (ProjectException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("made " + folder + "; next:");
+    if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
+      out.println(
+          "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (in"
+              + " agentpost's clone, once: this version is in no public repository)");
+    }
+    out.println("  cd " + CloudOptions.quote(folder.toString()));
+    out.println("  ./mvnw verify");
+    out.println("  ./agentpost local");
+    out.println("  ./agentpost try events-schemas/order.placed/examples/order.json    (beside it)");
+    out.flush();
+    return 0;
+  }
+}

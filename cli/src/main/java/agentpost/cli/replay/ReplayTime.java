@@ -1,0 +1,109 @@
+package agentpost.cli.replay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** When what is to be replayed happened. */
+final class ReplayTime {
+  private static final Pattern TIME_SPAN = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "What happened then or later, as in 2026-03-31T10:30:00Z.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "What happened before then; now unless given.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--last",
+      paramLabel = "LENGTH",
+      description =
+          "Instead of --from and --to: what happened in that time until now, as in 90m, 36h or 7d.")
+  private @Nullable String last;
+
+  /**
+   * In whole seconds, as events' times are on the bus.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  record Span(Instant from, Instant to) {
+    /** How much of it has passed at a time in it, 0 to 1. */
+    double part(Instant at) {
+      return (double) Duration.between(from, at).toSeconds()
+          / Duration.between(from, to).toSeconds();
+    }
+  }
+
+  Span span(Instant now) {
+    if ((from == null) == (last == null) || (to != null && last != null)) {
+      throw badValue("Say either --from, and --to if it is not now, or --last");
+    }
+    Instant end = to == null ? now : time("--to", to);
+    Span span =
+        new Span(
+            last == null
+                ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS)
+                : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS),
+            roundUp(end));
+    if (!span.from().isBefore(span.to())) {
+      throw badValue("Invalid value for option '--to': it must be later than --from");
+    }
+    // A second more than now is now, rounded up.
+    if (span.to().isAfter(now.plusSeconds(1))) {
+      throw badValue(
+          "Invalid value for option '--to': it must not be later than now, which is "
+              + now.truncatedTo(ChronoUnit.SECONDS));
+    }
+    return span;
+  }
+
+  private static Instant roundUp(Instant time) {
+    Instant down = time.truncatedTo(ChronoUnit.SECONDS);
+    return down.equals(time) ? down : down.plusSeconds(1);
+  }
+
+  private Instant time(String option, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw badValue(
+          "Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
+    }
+  }
+
+  private Duration length(String text) {
+    Matcher length = TIME_SPAN.matcher(text);
+    if (!length.matches()) {
+      throw badValue("Invalid value for option '--last': it must be like 90m, 36h or 7d");
+    }
+    long count = Long.parseLong(length.group(1));
+    return switch (length.group(2)) {
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+
+  private ParameterException badValue(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,126 @@
+package agentpost.cli.secrets;
+
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.cli.terminal.Table;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost secrets rotate}. */
+@Command(
+    name = "rotate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Gives an agent a new secret. The one before counts beside it until the overlap ends, whose"
+            + " end is shown; the secret itself is not.",
+    footer = {"", "Example:", "  ./agentpost secrets rotate crm-sync"})
+final class SecretsRotateCommand implements Callable<Integer> {
+  private static final int TIMEOUT_SECONDS = 90;
+  private static final int POLL_INTERVAL_MILLIS = 500;
+
+  @Spec private CommandSpec spec;
+  @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
+
+  @Option(
+      names = "--no-overlap",
+      description =
+          "For a secret that leaked: the one before counts for two minutes more, as long as"
+              + " functions may have it cached, and one before that not at all.")
+  private boolean withoutOverlap;
+
+  @Override
+  public Integer call() {
+    place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())));
+    JsonNode before = place.step("overview");
+    String running = before.path("overlap").asText();
+    if (!running.isEmpty() && !withoutOverlap) {
+      throw new CommandFailure(
+          "the overlap of the last rotation lasts until "
+              + running
+              + ", and a rotation now would refuse who still has the secret before; --no-overlap"
+              + " does that");
+    }
+    if (before.path("rotation").asText().equals("scheduled") && !withoutOverlap) {
+      rotateNow();
+    } else {
+      (withoutOverlap ? place.rotateLeaked() : place.step("rotate"))
+          .properties()
+          .forEach(step -> say(step.getKey(), step.getValue().asText()));
+    }
+    JsonNode after = place.step("overview");
+    String overlap = after.path("overlap").asText();
+    say(
+        "overlap",
+        overlap.isEmpty()
+            ? "none: one secret alone counts"
+            : "both secrets sign and are accepted until " + overlap);
+    say("next", nextSteps(after.path("public_key").asText()));
+    return 0;
+  }
+
+  private void say(String label, String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(Table.of(PlainWriter.display(out), 12, 20).row(label, text));
+    out.flush();
+  }
+
+  private String nextSteps(String publicKey) {
+    return publicKey.isEmpty()
+        ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
+        : "receivers that read the key set have the new public key already; for others it is "
+            + publicKey;
+  }
+
+  /**
+   * By Secrets Manager, which counts the days to the next rotation from this one. Its steps show by
+   * the labels of the new version.
+   */
+  private void rotateNow() {
+    String version =
+        place.secrets(
+            client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
+    say("begun", "version " + version);
+    String seen = "";
+    for (long end = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L;
+        System.nanoTime() < end;
+        pause()) {
+      List<String> labels =
+          place.secrets(
+              client ->
+                  client
+                      .describeSecret(describe -> describe.secretId(place.id()))
+                      .versionIdsToStages()
+                      .getOrDefault(version, List.of()));
+      if (!labels.toString().equals(seen)) {
+        seen = labels.toString();
+        say(
+            labels.contains("AWSCURRENT") ? "finished" : "under way",
+            "version " + version + " is " + String.join(", ", labels));
+      }
+      if (labels.contains("AWSCURRENT")) {
+        return;
+      }
+    }
+    throw new CommandFailure(
+        "the rotation is not at its end after "
+            + TIMEOUT_SECONDS
+            + " s; the rotation function's log says why, and Secrets Manager tries again. The"
+            + " secret before counts");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_INTERVAL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted; the rotation goes on by itself");
+    }
+  }
+}

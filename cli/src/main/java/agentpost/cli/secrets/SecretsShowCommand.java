@@ -1,0 +1,113 @@
+package agentpost.cli.secrets;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.PlainWriter;
+import agentpost.secrets.StoredSecret;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
+
+/** {@code agentpost secrets show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints an agent's current secret, once, to be handed to its owner; a second time is refused,"
+          + " until a rotation makes another.",
+      "Of an agent that is signed with Ed25519 it prints the public key, as often as asked."
+    },
+    footer = {"", "Example:", "  ./agentpost secrets show crm-sync --once"})
+final class SecretsShowCommand implements Callable<Integer> {
+  /** On the secret: a fingerprint of what was shown, and when. */
+  private static final String SHOWN = "agentpost:shown";
+
+  @Spec private CommandSpec spec;
+  @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
+
+  @Option(
+      names = "--once",
+      description = "The secret itself; it counts as shown before it is printed.")
+  private boolean once;
+
+  @Override
+  public Integer call() {
+    place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())));
+    String publicKey = place.step("overview").path("public_key").asText();
+    if (!publicKey.isEmpty()) {
+      spec.commandLine().getOut().println(publicKey);
+      return 0;
+    }
+    if (!once) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Missing required option: '--once'. A secret is shown once; it is a person's to keep from"
+              + " then on");
+    }
+    String secret = place.secrets(this::takeSecret);
+    PlainWriter.say(
+        spec.commandLine().getErr(),
+        "agentpost: this is the only time; hand it over by a way that keeps no copy");
+    spec.commandLine().getOut().println(secret);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  /** Marked first: who is interrupted rotates again, and nobody sees it a second time. */
+  private String takeSecret(SecretsManagerClient client) {
+    String id = place.id();
+    String current =
+        StoredSecret.read(client.getSecretValue(get -> get.secretId(id)).secretString()).current();
+    String fingerprint = fingerprint(current);
+    Optional<String> shown =
+        client.describeSecret(describe -> describe.secretId(id)).tags().stream()
+            .filter(tag -> tag.key().equals(SHOWN))
+            .findFirst()
+            .map(Tag::value)
+            .filter(value -> value.startsWith(fingerprint));
+    if (shown.isPresent()) {
+      throw new CommandFailure(
+          "the secret was shown already, at "
+              + shown.get().substring(fingerprint.length()).strip()
+              + "; "
+              + place.nextOfSecret("rotate", "")
+              + " makes another, which may be shown once");
+    }
+    client.tagResource(
+        tag ->
+            tag.secretId(id)
+                .tags(
+                    Tag.builder()
+                        .key(SHOWN)
+                        .value(fingerprint + " " + Instant.now().truncatedTo(ChronoUnit.SECONDS))
+                        .build()));
+    return current;
+  }
+
+  /** A secret has 192 random bits or more, so its hash tells nothing of it. */
+  private static String fingerprint(String secret) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(("agentpost shown " + secret).getBytes(UTF_8)),
+              0,
+              16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.agents;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.cloud;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.deadletter;
+
+import org.jspecify.annotations.NullMarked;

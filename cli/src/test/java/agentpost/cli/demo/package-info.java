@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

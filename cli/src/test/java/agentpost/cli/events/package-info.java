@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.events;
+
+import org.jspecify.annotations.NullMarked;

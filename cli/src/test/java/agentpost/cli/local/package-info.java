@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.replay;
+
+import org.jspecify.annotations.NullMarked;

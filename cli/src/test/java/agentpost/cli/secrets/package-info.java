@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.secrets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.signing;
+
+import org.jspecify.annotations.NullMarked;

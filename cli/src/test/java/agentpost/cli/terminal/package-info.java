@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
