@@ -4,6 +4,7 @@ import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 
 import agentpost.event.Event;
 import agentpost.platform.Environment;
+import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
@@ -17,7 +18,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,19 +67,26 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
         // where a person finds it.
         failures.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId()));
         log(
-            JsonNodeFactory.instance.objectNode().put("message_id", message.getMessageId()),
-            "no-event",
-            "the message is not JSON");
+            LogFields.of("message_id", message.getMessageId())
+                .with("outcome", "no-event")
+                .with("reason", "the message is not JSON"));
       }
     }
     switch (publisher.publish(List.copyOf(events.values()))) {
       case Publisher.Publication.Published _ ->
-          events.values().forEach(event -> log(line(event), "published", ""));
+          events.values().forEach(event -> log(fields(event).with("outcome", "published")));
       case Publisher.Publication.Failed(var reasons, _) -> {
         events
             .keySet()
             .forEach(message -> failures.add(new SQSBatchResponse.BatchItemFailure(message)));
-        events.values().forEach(event -> log(line(event), "try-again", String.join("; ", reasons)));
+        events
+            .values()
+            .forEach(
+                event ->
+                    log(
+                        fields(event)
+                            .with("outcome", "try-again")
+                            .with("reason", String.join("; ", reasons))));
       }
     }
     return new SQSBatchResponse(failures);
@@ -95,16 +102,13 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
         : LENIENT.readTree(message);
   }
 
-  private static ObjectNode line(Event event) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("event_id", event.id().value())
-        .put("fingerprint", event.data().path("fingerprint").asText())
-        .put("state", event.data().path("state").asText());
+  private static LogFields fields(Event event) {
+    return LogFields.of("event_id", event.id().value())
+        .with("fingerprint", event.data().path("fingerprint").asText())
+        .with("state", event.data().path("state").asText());
   }
 
-  private void log(ObjectNode line, String outcome, String reason) {
-    line.put("message", "alert").put("outcome", outcome);
-    platform.log().accept((reason.isEmpty() ? line : line.put("reason", reason)).toString());
+  private void log(LogFields fields) {
+    platform.log().accept(fields.toLine("alert"));
   }
 }

@@ -1,20 +1,26 @@
 package agentpost.callback;
 
 import agentpost.catalog.AgentName;
+import agentpost.http.Endpoint;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationResult;
 import agentpost.operations.OperationStatus;
 import agentpost.operations.OperationsTable;
+import agentpost.platform.LogFields;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -35,74 +41,83 @@ final class Completer {
       Clock deadlines,
       Consumer<String> log) {}
 
+  private static final Endpoint.Rules RULES =
+      new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.of(MAX_BODY_BYTES));
+
   private final Parts parts;
+  private final Endpoint endpoint;
 
   Completer(Parts parts) {
     this.parts = parts;
+    this.endpoint = new Endpoint("callback", parts.clock(), parts.log());
+  }
+
+  /** {@link #receive}, for what API Gateway sends. */
+  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event) {
+    return endpoint.handle(event, this::receive);
   }
 
   Response receive(Request request) {
-    Instant start = parts.clock().instant();
-    ObjectNode line =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("message", "callback")
-            .put("bytes", request.body().length);
-    Response response;
-    try {
-      response = verify(request, line);
-    } catch (SdkException e) {
-      line.put("outcome", "try-again").put("reason", e.getClass().getSimpleName());
-      response =
-          Problem.TRY_AGAIN.because("the operations table did not answer").retryAfter(RETRY_AFTER);
-    }
-    line.put("status", response.status())
-        .put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
-    parts.log().accept(line.toString());
-    return response;
+    return endpoint.receive(request, RULES, () -> verify(request));
   }
 
-  private Response verify(Request request, ObjectNode line) {
-    return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
-      case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
-        line.put("outcome", "refused").put("reason", why);
-        yield response;
-      }
+  private Reply verify(Request request) {
+    return switch (parts.callers().authenticate(request)) {
+      case ProcessorAuthenticator.Caller.Refused(var reply) -> reply;
       case ProcessorAuthenticator.Caller.Known(var processor) ->
-          switch (Callback.parse(request.body())) {
-            case Callback.Parsed.NotJson(var why) -> refuse(Problem.MALFORMED, why, line);
-            case Callback.Parsed.Invalid(var why) -> refuse(Problem.INVALID_REQUEST, why, line);
-            case Callback.Parsed.Read(var callback) -> read(processor, callback, line);
-          };
+          parse(request, processor).with("processor", processor.value());
     };
   }
 
-  private Response read(AgentName processor, Callback callback, ObjectNode line) {
-    line.put("operation_id", callback.id().value()).put("processor", processor.value());
-    Optional<Operation> found = parts.table().find(callback.id());
-    if (found.isEmpty()) {
-      return refuse(
-          Problem.NO_SUCH_OPERATION,
-          "there is no operation with this correlation_id, or it is long over",
-          line);
-    }
-    Operation operation = found.get();
-    line.put("agent", operation.agent().value())
-        .put("correlation_id", operation.correlationId().value());
-    if (!operation.processor().equals(processor)) {
-      return refuse(Problem.FORBIDDEN, "the operation is another processor's", line);
-    }
-    return operation.ending().isPresent()
-        ? answerEnded(operation, callback.ending(), line)
-        : end(operation, callback.ending(), line);
+  private Reply parse(Request request, AgentName processor) {
+    return switch (Callback.parse(request.body())) {
+      case Callback.Parsed.NotJson(var why) -> Reply.refuse(Problem.MALFORMED, why);
+      case Callback.Parsed.Invalid(var why) -> Reply.refuse(Problem.INVALID_REQUEST, why);
+      case Callback.Parsed.Read(var callback) ->
+          guard(() -> find(processor, callback)).with("operation_id", callback.id().value());
+    };
   }
 
-  private Response end(Operation operation, OperationResult ending, ObjectNode line) {
+  /** While the table does not answer, the callback is to come again. */
+  private static Reply guard(Supplier<Reply> steps) {
+    return Endpoint.guard(
+        () -> {
+          try {
+            return steps.get();
+          } catch (SdkException e) {
+            return Reply.tryAgain(
+                RETRY_AFTER, "the operations table did not answer", e.getClass().getSimpleName());
+          }
+        });
+  }
+
+  private Reply find(AgentName processor, Callback callback) {
+    Optional<Operation> found = parts.table().find(callback.id());
+    if (found.isEmpty()) {
+      return Reply.refuse(
+          Problem.NO_SUCH_OPERATION,
+          "there is no operation with this correlation_id, or it is long over");
+    }
+    Operation operation = found.get();
+    return guard(() -> answer(processor, operation, callback.ending()))
+        .with(
+            LogFields.of("agent", operation.agent().value())
+                .with("correlation_id", operation.correlationId().value()));
+  }
+
+  private Reply answer(AgentName processor, Operation operation, OperationResult ending) {
+    if (!operation.processor().equals(processor)) {
+      return Reply.refuse(Problem.FORBIDDEN, "the operation is another processor's");
+    }
+    return operation.ending().isPresent() ? answerEnded(operation, ending) : end(operation, ending);
+  }
+
+  private Reply end(Operation operation, OperationResult ending) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
-      case OperationsTable.EndResult.Won(var won) -> answerRecorded(won, "recorded", line);
-      case OperationsTable.EndResult.Lost(var other) -> answerEnded(other, ending, line);
+      case OperationsTable.EndResult.Won(var won) -> answerRecorded(won, "recorded");
+      case OperationsTable.EndResult.Lost(var other) -> answerEnded(other, ending);
       case OperationsTable.EndResult.Unknown _ ->
-          refuse(Problem.NO_SUCH_OPERATION, "the operation is long over", line);
+          Reply.refuse(Problem.NO_SUCH_OPERATION, "the operation is long over");
     };
   }
 
@@ -110,36 +125,31 @@ final class Completer {
    * The operation had ended, or could not end because its deadline has passed and the sweeper has
    * not come by yet.
    */
-  private Response answerEnded(Operation operation, OperationResult ending, ObjectNode line) {
+  private Reply answerEnded(Operation operation, OperationResult ending) {
     if (operation.ending().isEmpty() || operation.status() == OperationStatus.TIMED_OUT) {
-      return refuse(
-          Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline(), line);
+      return Reply.refuse(
+          Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline());
     }
     return operation.ending().get().equals(ending)
-        ? answerRecorded(operation, "already recorded", line)
-        : refuse(
+        ? answerRecorded(operation, "already recorded")
+        : Reply.refuse(
             Problem.OTHER_OUTCOME,
-            "the operation is " + operation.status() + " already, with another outcome",
-            line);
+            "the operation is " + operation.status() + " already, with another outcome");
   }
 
-  private Response answerRecorded(Operation operation, String how, ObjectNode line) {
+  private Reply answerRecorded(Operation operation, String how) {
     boolean published = parts.announcements().publish(operation);
-    line.put("outcome", how)
-        .put("operation_status", operation.status().name())
-        .put("published", published);
-    return Response.json(
-        200,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("correlation_id", operation.id().value())
-            .put("status", how)
-            .toString());
-  }
-
-  private static Response refuse(Problem problem, String why, ObjectNode line) {
-    line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1))
-        .put("reason", why);
-    return problem.because(why);
+    return Reply.answer(
+            how,
+            Response.json(
+                200,
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("correlation_id", operation.id().value())
+                    .put("status", how)
+                    .toString()))
+        .with(
+            LogFields.of("operation_status", operation.status().name())
+                .with("published", published));
   }
 }

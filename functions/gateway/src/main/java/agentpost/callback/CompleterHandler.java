@@ -6,8 +6,6 @@ import static agentpost.catalog.EnvironmentVariables.PROCESSORS;
 import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
 
 import agentpost.catalog.AgentName;
-import agentpost.http.ApiGateway;
-import agentpost.http.Problem;
 import agentpost.operations.OperationsTable;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -64,9 +62,6 @@ public final class CompleterHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return ApiGateway.response(
-        ApiGateway.request(event)
-            .map(completer::receive)
-            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+    return completer.handle(event);
   }
 }

@@ -7,9 +7,6 @@ import static agentpost.catalog.EnvironmentVariables.WORK_QUEUE_URL;
 
 import agentpost.catalog.AgentName;
 import agentpost.delivery.AddressGuard;
-import agentpost.http.ApiGateway;
-import agentpost.http.Problem;
-import agentpost.http.Request;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
@@ -31,7 +28,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 public final class ProcessDataHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private final WorkAcceptor intake;
+  private final WorkAcceptor acceptor;
 
   public ProcessDataHandler() {
     this(Platform.lambda());
@@ -48,7 +45,7 @@ public final class ProcessDataHandler
     AgentName processor = new AgentName(environment.get(PROCESSOR));
     WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.from(platform));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
-    this.intake =
+    this.acceptor =
         new WorkAcceptor(
             new WorkAcceptor.Parts(
                 new ProcessorAuthenticator(
@@ -67,10 +64,6 @@ public final class ProcessDataHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-    return ApiGateway.response(
-        ApiGateway.request(event)
-            .map((Request request) -> intake.receive(request, remaining))
-            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+    return acceptor.handle(event, Duration.ofMillis(context.getRemainingTimeInMillis()));
   }
 }

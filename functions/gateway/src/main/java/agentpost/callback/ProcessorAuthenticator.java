@@ -2,8 +2,8 @@ package agentpost.callback;
 
 import agentpost.catalog.AgentName;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
-import agentpost.http.Response;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
@@ -25,7 +25,7 @@ final class ProcessorAuthenticator {
   sealed interface Caller {
     record Known(AgentName processor) implements Caller {}
 
-    record Refused(Response response, String why) implements Caller {}
+    record Refused(Reply reply) implements Caller {}
   }
 
   private final List<AgentName> processors;
@@ -49,12 +49,7 @@ final class ProcessorAuthenticator {
     processors.forEach(processor -> secrets.require(prefix + processor));
   }
 
-  Caller of(Request request, int mostBytes) {
-    if (request.body().length > mostBytes) {
-      String why =
-          "the body has " + request.body().length + " bytes; at most " + mostBytes + " are taken";
-      return new Caller.Refused(Problem.TOO_LARGE.because(why), why);
-    }
+  Caller authenticate(Request request) {
     Optional<AgentName> caller = Optional.empty();
     List<Verification> failed = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
@@ -86,28 +81,27 @@ final class ProcessorAuthenticator {
     if (!unreadable.isEmpty()) {
       // The secret that would have fitted may be the one that cannot be read.
       return new Caller.Refused(
-          Problem.TRY_AGAIN
-              .because("a processor's secret cannot be read now")
-              .retryAfter(RETRY_AFTER),
-          String.join("; ", unreadable));
+          Reply.tryAgain(
+              RETRY_AFTER,
+              "a processor's secret cannot be read now",
+              String.join("; ", unreadable)));
     }
-    return switch (failed.getFirst()) {
-      case Verification.Unsigned(var why) -> forbid(why);
-      case Verification.Malformed(var why) ->
-          new Caller.Refused(Problem.MALFORMED.because(why), why);
-      case Verification.Stale(_, var tolerance) ->
-          forbid("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
-      case Verification.BadSignature(var scheme) ->
-          forbid(
-              "the "
-                  + scheme.label()
-                  + " signature is not one of this body by a live secret of a processor");
-      case Verification.Accepted _ ->
-          throw new IllegalStateException("An accepted request is not refused");
-    };
-  }
-
-  private static Caller forbid(String why) {
-    return new Caller.Refused(Problem.FORBIDDEN.because(why), why);
+    return new Caller.Refused(
+        switch (failed.getFirst()) {
+          case Verification.Unsigned(var why) -> Reply.refuse(Problem.FORBIDDEN, why);
+          case Verification.Malformed(var why) -> Reply.refuse(Problem.MALFORMED, why);
+          case Verification.Stale(_, var tolerance) ->
+              Reply.refuse(
+                  Problem.FORBIDDEN,
+                  "webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
+          case Verification.BadSignature(var scheme) ->
+              Reply.refuse(
+                  Problem.FORBIDDEN,
+                  "the "
+                      + scheme.label()
+                      + " signature is not one of this body by a live secret of a processor");
+          case Verification.Accepted _ ->
+              throw new IllegalStateException("An accepted request is not refused");
+        });
   }
 }

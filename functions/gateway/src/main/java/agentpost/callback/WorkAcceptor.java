@@ -3,18 +3,24 @@ package agentpost.callback;
 import agentpost.delivery.AddressGuard;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
+import agentpost.http.Endpoint;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
 import agentpost.operations.OperationId;
+import agentpost.platform.LogFields;
 import agentpost.schemas.Json;
 import agentpost.webhook.ClaimStore;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -48,123 +54,111 @@ final class WorkAcceptor {
       Clock clock,
       Consumer<String> log) {}
 
+  private static final Endpoint.Rules RULES =
+      new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.of(MAX_BODY_BYTES));
+
   private final Parts parts;
+  private final Endpoint endpoint;
 
   WorkAcceptor(Parts parts) {
     this.parts = parts;
+    this.endpoint = new Endpoint("work", parts.clock(), parts.log());
+  }
+
+  /** {@link #receive}, for what API Gateway sends. */
+  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event, Duration remaining) {
+    return endpoint.handle(event, request -> receive(request, remaining));
   }
 
   /**
    * @param remaining until the function is stopped
    */
   Response receive(Request request, Duration remaining) {
-    Instant start = parts.clock().instant();
-    ObjectNode line =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("message", "work")
-            .put("bytes", request.body().length);
-    Response response = verify(request, remaining, line);
-    line.put("status", response.status())
-        .put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
-    parts.log().accept(line.toString());
-    return response;
+    return endpoint.receive(request, RULES, () -> verify(request, remaining));
   }
 
-  private Response verify(Request request, Duration remaining, ObjectNode line) {
-    return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
-      case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
-        line.put("outcome", "refused").put("reason", why);
-        yield response;
-      }
-      case ProcessorAuthenticator.Caller.Known(var processor) -> {
-        line.put("processor", processor.value());
-        yield switch (new EventCodec().parse(Json.withoutByteOrderMark(request.body()))) {
-          case EventCodec.Parsed.NotJson(var why) -> refuse(Problem.MALFORMED, why, line);
-          case EventCodec.Parsed.Json(var json, _) -> validate(json, remaining, line);
-        };
-      }
+  private Reply verify(Request request, Duration remaining) {
+    return switch (parts.callers().authenticate(request)) {
+      case ProcessorAuthenticator.Caller.Refused(var reply) -> reply;
+      case ProcessorAuthenticator.Caller.Known(var processor) ->
+          parse(request, remaining).with("processor", processor.value());
     };
   }
 
-  private Response validate(ObjectNode json, Duration remaining, ObjectNode line) {
+  private Reply parse(Request request, Duration remaining) {
+    return switch (new EventCodec().parse(Json.withoutByteOrderMark(request.body()))) {
+      case EventCodec.Parsed.NotJson(var why) -> Reply.refuse(Problem.MALFORMED, why);
+      case EventCodec.Parsed.Json(var json, _) -> validate(json, remaining);
+    };
+  }
+
+  private Reply validate(ObjectNode json, Duration remaining) {
     if (!(json.path("data_to_process") instanceof ObjectNode data)) {
-      return refuse(Problem.INVALID_REQUEST, "data_to_process must be an object", line);
+      return Reply.refuse(Problem.INVALID_REQUEST, "data_to_process must be an object");
     }
     if (!json.path("callback_url").isTextual()) {
-      return refuse(Problem.INVALID_REQUEST, "callback_url must be a text", line);
+      return Reply.refuse(Problem.INVALID_REQUEST, "callback_url must be a text");
     }
     Optional<OperationId> id = OperationId.of(json);
     if (id.isEmpty()) {
-      return refuse(
+      return Reply.refuse(
           Problem.INVALID_REQUEST,
-          "correlation_id must be a text of 1 to 128 of A-Z a-z 0-9 . _ : -",
-          line);
+          "correlation_id must be a text of 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
-    line.put("operation_id", id.get().value());
     WorkItem item =
         new WorkItem(
             id.get(), data, json.path("callback_url").textValue(), parts.clock().instant());
+    return Endpoint.guard(() -> checkUrl(item, remaining)).with("operation_id", item.id().value());
+  }
+
+  private Reply checkUrl(WorkItem item, Duration remaining) {
     return switch (parts.guard().check(item.callbackUrl())) {
-      case AddressGuard.Verdict.Allowed _ -> claim(item, remaining, line);
-      case AddressGuard.Verdict.Refused(var why) -> {
-        Response response = refuse(Problem.CALLBACK_REFUSED, REFUSED_URL, line);
-        line.put("reason", "callback_url is refused: " + why);
-        yield response;
-      }
+      case AddressGuard.Verdict.Allowed _ -> claim(item, remaining);
+      case AddressGuard.Verdict.Refused(var why) ->
+          Reply.refuse(Problem.CALLBACK_REFUSED, REFUSED_URL, "callback_url is refused: " + why);
       case AddressGuard.Verdict.Unresolved(var why) ->
-          tryAgain(RETRY_AFTER, "callback_url cannot be checked now: " + why, line);
+          tryAgain(RETRY_AFTER, "callback_url cannot be checked now: " + why);
     };
   }
 
-  private Response claim(WorkItem item, Duration remaining, ObjectNode line) {
+  private Reply claim(WorkItem item, Duration remaining) {
     EventId claim = new EventId(item.id().value());
     return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
-      case ClaimStore.Claim.Mine(var owner) -> enqueue(item, claim, owner, line);
-      case ClaimStore.Claim.Done _ -> accept(item, "already-accepted", line);
+      case ClaimStore.Claim.Mine(var owner) -> enqueue(item, claim, owner);
+      case ClaimStore.Claim.Done _ -> accept(item, "already-accepted");
       case ClaimStore.Claim.Held(var leaseLeft) ->
-          tryAgain(leaseLeft, "another attempt at this request is under way", line);
+          tryAgain(leaseLeft, "another attempt at this request is under way");
       case ClaimStore.Claim.Unavailable(var why) ->
-          tryAgain(RETRY_AFTER, "the claim could not be taken: " + why, line);
+          tryAgain(RETRY_AFTER, "the claim could not be taken: " + why);
     };
   }
 
-  private Response enqueue(WorkItem item, EventId claim, String owner, ObjectNode line) {
+  private Reply enqueue(WorkItem item, EventId claim, String owner) {
     try {
       parts.queue().send(item);
     } catch (SdkException e) {
       parts.claims().release(claim, owner);
       return tryAgain(
-          RETRY_AFTER, "the work queue did not answer: " + e.getClass().getSimpleName(), line);
+          RETRY_AFTER, "the work queue did not answer: " + e.getClass().getSimpleName());
     }
     // Queued and not marked: the next attempt queues it again, and the worker's own claim has it
     // done once.
     return parts.claims().markDone(claim, owner)
-        ? accept(item, "accepted", line)
-        : tryAgain(RETRY_AFTER, "the request could not be marked accepted", line);
+        ? accept(item, "accepted")
+        : tryAgain(RETRY_AFTER, "the request could not be marked accepted");
   }
 
-  private static Response accept(WorkItem item, String outcome, ObjectNode line) {
-    line.put("outcome", outcome);
+  private static Reply accept(WorkItem item, String outcome) {
     String body =
         JsonNodeFactory.instance
             .objectNode()
             .put("correlation_id", item.id().value())
             .put("status", "accepted")
             .toString();
-    return Response.json(202, body);
+    return Reply.answer(outcome, Response.json(202, body));
   }
 
-  private static Response refuse(Problem problem, String why, ObjectNode line) {
-    line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1))
-        .put("reason", why);
-    return problem.because(why);
-  }
-
-  private static Response tryAgain(Duration after, String why, ObjectNode line) {
-    line.put("outcome", "try-again").put("reason", why);
-    return Problem.TRY_AGAIN
-        .because("the request cannot be taken now; the log says why")
-        .retryAfter(after);
+  private static Reply tryAgain(Duration after, String reason) {
+    return Reply.tryAgain(after, "the request cannot be taken now; the log says why", reason);
   }
 }

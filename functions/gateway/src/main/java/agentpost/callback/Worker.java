@@ -3,15 +3,16 @@ package agentpost.callback;
 import agentpost.catalog.AgentName;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.EventId;
+import agentpost.http.Problem;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationResult;
 import agentpost.operations.Processor;
+import agentpost.platform.LogFields;
 import agentpost.platform.StackTrace;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.webhook.ClaimStore;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Does the work of one message and posts its callback. The work is claimed and what came of it is
@@ -31,11 +33,39 @@ final class Worker {
 
   /** What came of a message. */
   sealed interface WorkOutcome {
+    /** What the log says of it. */
+    LogFields fields();
+
     /** It can be deleted. */
-    record Finished(String how) implements WorkOutcome {}
+    record Finished(String how, LogFields more) implements WorkOutcome {
+      @Override
+      public LogFields fields() {
+        return more.with("outcome", how);
+      }
+    }
 
     /** It is to come again. */
-    record RetryLater(Duration after, String why) implements WorkOutcome {}
+    record RetryLater(Duration after, String why, LogFields more) implements WorkOutcome {
+      RetryLater(Duration after, String why) {
+        this(after, why, LogFields.NONE);
+      }
+
+      @Override
+      public LogFields fields() {
+        return more.with("outcome", Problem.TRY_AGAIN.label())
+            .with("after_ms", after.toMillis())
+            .with("reason", why);
+      }
+    }
+
+    /** The same, and what an earlier step knows; that comes first in the log. */
+    default WorkOutcome with(LogFields known) {
+      return switch (this) {
+        case Finished(var how, var more) -> new Finished(how, known.and(more));
+        case RetryLater(var after, var why, var more) ->
+            new RetryLater(after, why, known.and(more));
+      };
+    }
   }
 
   /**
@@ -65,49 +95,55 @@ final class Worker {
    * @param remaining until the function is stopped
    */
   WorkOutcome work(String message, int attempts, Duration remaining) {
-    ObjectNode line =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("message", "work attempt")
-            .put("attempt", attempts);
-    line.put("processor", parts.name().value());
-    WorkOutcome worked;
-    try {
-      worked =
-          WorkItem.parse(message)
-              .map(item -> workAndPost(item, attempts, remaining, line))
-              .orElseGet(() -> retryLater(attempts, "the message is no work item"));
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      // A bug, or a service that does not answer: this message comes again, and in the end goes to
-      // the dead-letter queue; the others go on.
-      line.put("stack_trace", StackTrace.of(e));
-      worked = retryLater(attempts, StackTrace.headline(e));
-    }
-    switch (worked) {
-      case WorkOutcome.Finished(var how) -> line.put("outcome", how);
-      case WorkOutcome.RetryLater(var after, var why) ->
-          line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
-    }
-    parts.log().accept(line.toString());
+    WorkOutcome worked =
+        guard(
+            attempts,
+            () ->
+                WorkItem.parse(message)
+                    .map(
+                        item ->
+                            guard(attempts, () -> workAndPost(item, attempts, remaining))
+                                .with(LogFields.of("operation_id", item.id().value())))
+                    .orElseGet(() -> retryLater(attempts, "the message is no work item")));
+    parts
+        .log()
+        .accept(
+            LogFields.NONE
+                .with("attempt", attempts)
+                .with("processor", parts.name().value())
+                .and(worked.fields())
+                .toLine("work attempt"));
     return worked;
   }
 
-  private WorkOutcome workAndPost(
-      WorkItem item, int attempts, Duration remaining, ObjectNode line) {
-    line.put("operation_id", item.id().value());
+  /**
+   * A bug, or a service that does not answer: this message comes again, and in the end goes to the
+   * dead-letter queue; the others go on.
+   */
+  private WorkOutcome guard(int attempts, Supplier<WorkOutcome> steps) {
+    try {
+      return steps.get();
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      return retryLater(attempts, StackTrace.headline(e))
+          .with(LogFields.of("stack_trace", StackTrace.of(e)));
+    }
+  }
+
+  private WorkOutcome workAndPost(WorkItem item, int attempts, Duration remaining) {
     Optional<Callback> before = parts.results().find(item.id());
     if (before.isPresent()) {
-      return post(item, before.get(), attempts, line);
+      return post(item, before.get(), attempts);
     }
     EventId claim = new EventId(item.id().value());
     return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
       case ClaimStore.Claim.Mine(var owner) -> {
         Callback callback = process(item, claim, owner);
         parts.results().keep(callback);
-        if (!parts.claims().markDone(claim, owner)) {
-          line.put("claim", "not marked done; what is kept says so as well");
-        }
-        yield post(item, callback, attempts, line);
+        LogFields claimed =
+            parts.claims().markDone(claim, owner)
+                ? LogFields.NONE
+                : LogFields.of("claim", "not marked done; what is kept says so as well");
+        yield post(item, callback, attempts).with(claimed);
       }
       case ClaimStore.Claim.Held(var left) ->
           new WorkOutcome.RetryLater(left, "another message for this operation is being worked on");
@@ -115,7 +151,7 @@ final class Worker {
           parts
               .results()
               .find(item.id())
-              .map(callback -> post(item, callback, attempts, line))
+              .map(callback -> post(item, callback, attempts))
               .orElseGet(() -> retryLater(attempts, "the work is done and its result is gone"));
       case ClaimStore.Claim.Unavailable(var why) ->
           retryLater(attempts, "the claim could not be taken: " + why);
@@ -156,27 +192,24 @@ final class Worker {
             + " are taken");
   }
 
-  private WorkOutcome post(WorkItem item, Callback callback, int attempts, ObjectNode line) {
+  private WorkOutcome post(WorkItem item, Callback callback, int attempts) {
     return switch (parts.secrets().of(parts.secretId())) {
-      case WebhookKeyStore.Lookup.Found(var secrets) ->
-          send(item, callback, secrets, attempts, line);
+      case WebhookKeyStore.Lookup.Found(var secrets) -> send(item, callback, secrets, attempts);
       case WebhookKeyStore.Lookup.Unusable(var why) -> retryLater(attempts, why);
       case WebhookKeyStore.Lookup.Unavailable(var why) -> retryLater(attempts, why);
     };
   }
 
-  private WorkOutcome send(
-      WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
+  private WorkOutcome send(WorkItem item, Callback callback, KeySet secrets, int attempts) {
     byte[] body = callback.body();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
     headers.put("User-Agent", "agentpost-processor");
     headers.putAll(new Signer(secrets).sign(item.id().value(), parts.clock().instant(), body));
     return switch (parts.http().post(item.callbackUrl(), headers, body, POST_TIMEOUT)) {
-      case GuardedPost.Sent.Answered(var status, var retryAfter) -> {
-        line.put("status", status);
-        yield handleAnswer(item, callback, status, retryAfter, attempts, line);
-      }
+      case GuardedPost.Sent.Answered(var status, var retryAfter) ->
+          handleAnswer(item, callback, status, retryAfter, attempts)
+              .with(LogFields.NONE.with("status", status));
       case GuardedPost.Sent.Refused(var why) ->
           retryLater(attempts, "callback_url is refused: " + why);
       case GuardedPost.Sent.TimedOut _ ->
@@ -192,21 +225,17 @@ final class Worker {
    * same, and undone again.
    */
   private WorkOutcome handleAnswer(
-      WorkItem item,
-      Callback callback,
-      int status,
-      Optional<Duration> retryAfter,
-      int attempts,
-      ObjectNode line) {
+      WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts) {
     if (status / 100 == 2) {
-      return new WorkOutcome.Finished("called back");
+      return new WorkOutcome.Finished("called back", LogFields.NONE);
     }
     if (status == 409 || status == 410) {
+      LogFields undone = LogFields.NONE;
       if (callback.ending() instanceof OperationResult.Completed(var result)) {
         parts.processor().undo(item.id(), result);
-        line.put("undone", true);
+        undone = LogFields.NONE.with("undone", true);
       }
-      return new WorkOutcome.Finished("called back too late");
+      return new WorkOutcome.Finished("called back too late", undone);
     }
     Duration backoff = parts.backoff().delayAfter(attempts);
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);

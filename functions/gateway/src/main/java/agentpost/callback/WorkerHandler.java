@@ -122,7 +122,7 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
         Integer.parseInt(message.getAttributes().getOrDefault("ApproximateReceiveCount", "1"));
     return switch (worker.work(message.getBody(), attempts, within.plus(REPORT_RESERVE))) {
       case Worker.WorkOutcome.Finished _ -> true;
-      case Worker.WorkOutcome.RetryLater(var after, _) -> {
+      case Worker.WorkOutcome.RetryLater(var after, _, _) -> {
         try {
           queue.retry(message.getReceiptHandle(), after);
         } catch (SdkException e) {

@@ -8,10 +8,9 @@ import agentpost.health.Circuit;
 import agentpost.health.CircuitStore;
 import agentpost.health.HealthTable;
 import agentpost.http.Problem;
+import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.schemas.EventSchemas;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,72 +126,68 @@ public final class CircuitBreaker {
   }
 
   public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
-    return deliver(
-        agent, find(agent), body, clock.instant(), JsonNodeFactory.instance.objectNode());
+    return deliver(agent, find(agent), body, clock.instant());
   }
 
   /** As {@link SignedDelivery#deliver}. */
   SignedDelivery.Attempt deliver(
-      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start, ObjectNode line) {
+      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
     Optional<AgentSettings> settings = entry.usable();
     OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
     Optional<BreakerPolicy> limits = settings.flatMap(AgentSettings::breaker);
     if (bound.isEmpty() && limits.isEmpty()) {
-      return delivery.deliver(agent, entry, body, start, line);
+      return delivery.deliver(agent, entry, body, start);
     }
-    Table calls = new Table(start, line);
-    Admission admission =
-        admission(agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls);
-    if (admission instanceof Admission.Refuse(var refused)) {
-      line.put("agent", agent.value()).put("outcome", refused.outcome().label());
-      return refused;
-    }
-    Instant asked = clock.instant();
+    Table calls = new Table(start);
     SignedDelivery.Attempt attempt =
-        delivery.deliver(
-            agent,
-            entry,
-            body,
-            start,
-            admission instanceof Admission.Probe ? line.put("probe", true) : line);
-    Optional<Circuit.Kind> kind =
-        kind(attempt, body, Duration.between(asked, clock.instant()), line);
-    if (kind.filter(Circuit.Kind.SLOW::equals).isPresent()) {
-      line.put("slow", true);
-    }
-    switch (admission) {
-      case Admission.Deliver(var slot) ->
-          slot.ifPresent(
-              one -> calls.call(circuits -> releaseSlot(circuits, agent, one, kind, limits)));
-      case Admission.Probe probe ->
-          calls.call(circuits -> recordProbe(circuits, agent, probe, kind, limits));
-      case Admission.Refuse _ -> {}
-    }
-    return attempt;
+        switch (admission(
+            agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls)) {
+          case Admission.Refuse(var refused) -> refused;
+          case Admission.Deliver(var slot) -> {
+            Counted counted = deliverCounted(agent, entry, body, start);
+            slot.ifPresent(
+                one ->
+                    calls.call(
+                        circuits -> releaseSlot(circuits, agent, one, counted.kind(), limits)));
+            yield counted.attempt();
+          }
+          case Admission.Probe probe -> {
+            Counted counted = deliverCounted(agent, entry, body, start);
+            calls.call(circuits -> recordProbe(circuits, agent, probe, counted.kind(), limits));
+            yield counted.attempt().with(LogFields.NONE.with("probe", true));
+          }
+        };
+    return attempt.with(calls.fields);
   }
 
   /**
-   * What the attempt says of the agent: nothing if that was not asked. And nothing if it failed at
-   * an event that nobody can read: it would be well with any other.
+   * An attempt, and what it says of the agent: nothing if that was not asked. And nothing if it
+   * failed at an event that nobody can read: it would be well with any other.
    */
-  private Optional<Circuit.Kind> kind(
-      SignedDelivery.Attempt attempt, byte[] body, Duration took, ObjectNode line) {
+  private record Counted(SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind) {}
+
+  private Counted deliverCounted(
+      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
+    Instant asked = clock.instant();
+    SignedDelivery.Attempt attempt = delivery.deliver(agent, entry, body, start);
     if (!attempt.wasAsked()) {
-      return Optional.empty();
+      return new Counted(attempt, Optional.empty());
     }
     if (attempt.isFailure()) {
-      if (reader.read(body) instanceof EventReader.Reading.Valid) {
-        return Optional.of(Circuit.Kind.FAILED);
-      }
-      line.put("not_counted", "the event is one that no subscriber can read");
-      return Optional.empty();
+      return reader.read(body) instanceof EventReader.Reading.Valid
+          ? new Counted(attempt, Optional.of(Circuit.Kind.FAILED))
+          : new Counted(
+              attempt.with(
+                  LogFields.of("not_counted", "the event is one that no subscriber can read")),
+              Optional.empty());
     }
-    return Optional.of(
-        attempt.isBusy()
-            ? Circuit.Kind.BUSY
-            : took.compareTo(SLOW_RESPONSE_THRESHOLD) < 0
-                ? Circuit.Kind.ANSWERED
-                : Circuit.Kind.SLOW);
+    if (attempt.isBusy()) {
+      return new Counted(attempt, Optional.of(Circuit.Kind.BUSY));
+    }
+    return Duration.between(asked, clock.instant()).compareTo(SLOW_RESPONSE_THRESHOLD) < 0
+        ? new Counted(attempt, Optional.of(Circuit.Kind.ANSWERED))
+        : new Counted(
+            attempt.with(LogFields.NONE.with("slow", true)), Optional.of(Circuit.Kind.SLOW));
   }
 
   private boolean releaseSlot(
@@ -321,11 +316,10 @@ public final class CircuitBreaker {
   /** The table as one delivery calls it: in the time that it has left, and never in its way. */
   private final class Table {
     private final Instant start;
-    private final ObjectNode line;
+    private LogFields fields = LogFields.NONE;
 
-    private Table(Instant start, ObjectNode line) {
+    private Table(Instant start) {
       this.start = start;
-      this.line = line;
     }
 
     <T> Optional<T> call(Function<CircuitStore, T> call) {
@@ -342,7 +336,9 @@ public final class CircuitBreaker {
         return Optional.of(call.apply(new CircuitStore(table.withTimeout(within), jitter)));
       } catch (SdkException e) {
         askAgain = now.plus(TABLE_COOLDOWN);
-        line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
+        fields =
+            LogFields.of(
+                "health", "the table of health did not answer: " + e.getClass().getSimpleName());
         return Optional.empty();
       }
     }

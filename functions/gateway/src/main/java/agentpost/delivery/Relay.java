@@ -6,23 +6,28 @@ import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
+import agentpost.http.Endpoint;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.http.RetryAfter;
+import agentpost.http.SourceIpFilter;
+import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.signing.SecretText;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -71,11 +76,17 @@ final class Relay {
 
   private static final RetryWindow UNKNOWN_AGENTS = new RetryWindow(RetryAfter.MAX_WAIT);
 
+  /** Any size: an event that is on the bus is delivered. */
+  private static final Endpoint.Rules RULES =
+      new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.empty());
+
   private final EventCodec codec = new EventCodec();
   private final Parts parts;
+  private final Endpoint endpoint;
 
   Relay(Parts parts) {
     this.parts = parts;
+    this.endpoint = new Endpoint("delivery", parts.clock(), parts.log());
     if (!(key(parts.store().text(parts.keySecret())) instanceof Key.Usable)) {
       throw new IllegalStateException(
           "secret "
@@ -84,70 +95,80 @@ final class Relay {
     }
   }
 
-  Response deliver(Request request) {
-    Instant start = parts.clock().instant();
-    ObjectNode line =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("message", "delivery")
-            .put("bytes", request.body().length);
-    Response response = handleWithKey(request, start, line);
-    line.put("status", response.status())
-        .put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
-    parts.log().accept(line.toString());
-    return response;
+  /** {@link #deliver}, for what API Gateway sends. */
+  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event) {
+    return endpoint.handle(event, this::deliver);
   }
 
-  private Response handleWithKey(Request request, Instant start, ObjectNode line) {
-    String given = request.header(KEY_HEADER).orElse("");
-    switch (key(given.getBytes(UTF_8))) {
-      case Key.Usable(var expected)
-          when MessageDigest.isEqual(expected, given.getBytes(UTF_8)) -> {}
-      case Key.Usable _ -> {
-        line.put("outcome", "forbidden");
-        return Problem.FORBIDDEN.because(KEY_HEADER + " must be the connection's key");
-      }
-      case Key.Unusable _ -> {
-        line.put("outcome", SignedDelivery.Outcome.TRY_AGAIN.label())
-            .put("reason", "the connection's key cannot be read now");
-        return Problem.TRY_AGAIN
-            .because("the relay cannot deliver now; its log says why")
-            .retryAfter(RETRY_AFTER);
-      }
-    }
+  Response deliver(Request request) {
+    Instant start = parts.clock().instant();
+    return endpoint.receive(request, RULES, () -> checkKey(request, start));
+  }
+
+  private Reply checkKey(Request request, Instant start) {
+    byte[] given = request.header(KEY_HEADER).orElse("").getBytes(UTF_8);
+    return switch (key(given)) {
+      case Key.Usable(var expected) ->
+          MessageDigest.isEqual(expected, given)
+              ? deliver(request, start)
+              : Reply.refuse(Problem.FORBIDDEN, KEY_HEADER + " must be the connection's key");
+      case Key.Unusable _ ->
+          Reply.tryAgain(
+              RETRY_AFTER,
+              "the relay cannot deliver now; its log says why",
+              "the connection's key cannot be read now");
+    };
+  }
+
+  private Reply deliver(Request request, Instant start) {
     String name = request.pathParameters().getOrDefault("agent", "");
     if (!AgentName.isValid(name)) {
-      line.put("outcome", "unknown-agent");
-      return Problem.NOT_FOUND.because("no agent can have this name");
+      return Reply.answer(
+          SignedDelivery.Outcome.UNKNOWN_AGENT.label(),
+          Problem.NOT_FOUND.because("no agent can have this name"));
     }
     AgentName agent = new AgentName(name);
-    AgentDirectory.Entry entry = parts.breaker().find(agent);
-    Response response =
-        parts.breaker().deliver(agent, entry, request.body(), start, line).toRetriable();
-    return withinAge(entry, request.body(), forEventBridge(response), line);
+    return Endpoint.guard(
+            () -> {
+              AgentDirectory.Entry entry = parts.breaker().find(agent);
+              SignedDelivery.Attempt attempt =
+                  parts.breaker().deliver(agent, entry, request.body(), start);
+              return withinAge(
+                  entry,
+                  request.body(),
+                  new Reply.Answered(
+                      attempt.outcome().label(),
+                      forEventBridge(attempt.toRetriable()),
+                      attempt.fields()));
+            })
+        .with("agent", name);
   }
 
   /**
    * No wait is passed on that would be the end of the event: it is cut to the longest that leaves
    * one more attempt.
    */
-  private Response withinAge(
-      AgentDirectory.Entry entry, byte[] body, Response response, ObjectNode line) {
+  private Reply withinAge(AgentDirectory.Entry entry, byte[] body, Reply.Answered reply) {
     Optional<Duration> asked =
-        Optional.ofNullable(response.headers().get("Retry-After"))
+        Optional.ofNullable(reply.response().headers().get("Retry-After"))
             .map(Long::parseLong)
             .map(Duration::ofSeconds);
     if (asked.isEmpty()) {
-      return response;
+      return reply;
     }
     RetryWindow window =
         entry.usable().map(AgentSettings::maxAge).map(RetryWindow::new).orElse(UNKNOWN_AGENTS);
     Duration longest = window.maxWait(timeOfEvent(body), parts.deadlines().instant());
     if (asked.get().compareTo(longest) <= 0) {
-      return response;
+      return reply;
     }
-    line.put("retry_after_asked", asked.get().toSeconds()).put("retry_after", longest.toSeconds());
-    return response.retryAfter(longest.truncatedTo(ChronoUnit.SECONDS));
+    return new Reply.Answered(
+        reply.outcome(),
+        reply.response().retryAfter(longest.truncatedTo(ChronoUnit.SECONDS)),
+        reply
+            .fields()
+            .with("retry_after_asked", asked.get().toSeconds())
+            .with("retry_after", longest.toSeconds()));
   }
 
   private Optional<Instant> timeOfEvent(byte[] body) {

@@ -1,7 +1,5 @@
 package agentpost.delivery;
 
-import agentpost.http.ApiGateway;
-import agentpost.http.Problem;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
@@ -27,9 +25,6 @@ public final class RelayHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return ApiGateway.response(
-        ApiGateway.request(event)
-            .map(relay::deliver)
-            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+    return relay.handle(event);
   }
 }

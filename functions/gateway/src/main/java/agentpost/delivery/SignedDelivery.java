@@ -11,15 +11,13 @@ import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.http.TransientStatus;
+import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,9 +72,21 @@ public final class SignedDelivery {
   }
 
   /**
+   * One attempt, and what came of it.
+   *
    * @param response what the relay answers EventBridge with
+   * @param fields what the log says of it beside the outcome
    */
-  public record Attempt(Response response, Outcome outcome) {
+  public record Attempt(Response response, Outcome outcome, LogFields fields) {
+    public Attempt(Response response, Outcome outcome) {
+      this(response, outcome, LogFields.NONE);
+    }
+
+    /** The same, and what an earlier step knows; that comes first in the log. */
+    Attempt with(LogFields known) {
+      return new Attempt(response, outcome, known.and(fields));
+    }
+
     /** The agent has taken the event. */
     public boolean isTaken() {
       return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
@@ -202,38 +212,27 @@ public final class SignedDelivery {
   }
 
   public Attempt deliver(AgentName agent, byte[] body) {
-    return deliver(
-        agent, find(agent), body, clock.instant(), JsonNodeFactory.instance.objectNode());
+    return deliver(agent, find(agent), body, clock.instant());
   }
 
   /**
    * @param entry as {@link #find} found it
    * @param start when the time began to run
-   * @param line takes what is worth logging
    */
-  Attempt deliver(
-      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start, ObjectNode line) {
-    line.put("agent", agent.value());
-    Attempt attempt =
-        switch (entry) {
-          case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start, line);
-          case AgentDirectory.Entry.Unknown _ ->
-              new Attempt(
-                  Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"),
-                  Outcome.UNKNOWN_AGENT);
-          case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
-          case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why, line);
-        };
-    line.put("outcome", attempt.outcome().label());
-    return attempt;
+  Attempt deliver(AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
+    return switch (entry) {
+      case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start);
+      case AgentDirectory.Entry.Unknown _ ->
+          new Attempt(
+              Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"),
+              Outcome.UNKNOWN_AGENT);
+      case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why);
+      case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why);
+    };
   }
 
   private Attempt deliverToKnown(
-      AgentName agent,
-      AgentDirectory.Entry.Known known,
-      byte[] body,
-      Instant start,
-      ObjectNode line) {
+      AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
@@ -241,18 +240,18 @@ public final class SignedDelivery {
               "the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"),
           Outcome.MALFORMED);
     }
-    line.put("event_id", id.get().value());
-    return switch (secrets.of(
-        secretPrefix + agent, SignatureSchemes.ALL.named(known.settings().signature()))) {
-      case WebhookKeyStore.Lookup.Found(var live) ->
-          signAndPost(
-              agent,
-              known,
-              new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)),
-              line);
-      case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why, line);
-      case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why, line);
-    };
+    Attempt attempt =
+        switch (secrets.of(
+            secretPrefix + agent, SignatureSchemes.ALL.named(known.settings().signature()))) {
+          case WebhookKeyStore.Lookup.Found(var live) ->
+              signAndPost(
+                  agent,
+                  known,
+                  new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)));
+          case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why);
+          case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why);
+        };
+    return attempt.with(LogFields.of("event_id", id.get().value()));
   }
 
   /**
@@ -265,17 +264,27 @@ public final class SignedDelivery {
   }
 
   private Attempt signAndPost(
-      AgentName agent, AgentDirectory.Entry.Known known, SignedEvent event, ObjectNode line) {
+      AgentName agent, AgentDirectory.Entry.Known known, SignedEvent event) {
     Optional<AgentSettings.External> external = known.settings().external();
     if (external.isPresent()) {
       return externals
-          .map(visits -> visit(agent, known.endpoint(), external.get(), visits, event, line))
+          .map(
+              visits ->
+                  deliverOutside(
+                      visits.begin(
+                          new ExternalDelivery.Target(
+                              agent,
+                              known.endpoint(),
+                              external.get().isAsked(),
+                              event.live(),
+                              event.end())),
+                      Dialect.ALL.named(external.get().dialect()),
+                      event))
           .orElseGet(
               () ->
                   tryAgain(
                       HEALTH_TABLE
-                          + " is not set, and without it nothing is delivered to external agents",
-                      line));
+                          + " is not set, and without it nothing is delivered to external agents"));
     }
     OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
     return attempt(
@@ -283,46 +292,28 @@ public final class SignedDelivery {
             known.endpoint(),
             request.headers(),
             request.body(),
-            Duration.between(clock.instant(), event.end())),
-        line);
+            Duration.between(clock.instant(), event.end())));
   }
 
-  private Attempt visit(
-      AgentName agent,
-      URI endpoint,
-      AgentSettings.External external,
-      ExternalAgents visits,
-      SignedEvent event,
-      ObjectNode line) {
-    ExternalAgents.DeliveryAttempt visit =
-        new ExternalAgents.DeliveryAttempt(
-            agent, endpoint, external.isAsked(), event.live(), event.end(), line);
-    return visits
-        .refusal(visit)
-        .orElseGet(() -> speak(Dialect.ALL.named(external.dialect()), visits, visit, event, line));
+  private Attempt deliverOutside(ExternalDelivery visit, Dialect dialect, SignedEvent event) {
+    Attempt attempt = visit.refusal().orElseGet(() -> speak(dialect, visit, event));
+    return attempt.with(visit.fields());
   }
 
   /** A dialect that fails says nothing of the agent: the event comes again. */
-  private Attempt speak(
-      Dialect dialect,
-      ExternalAgents visits,
-      ExternalAgents.DeliveryAttempt visit,
-      SignedEvent event,
-      ObjectNode line) {
+  private Attempt speak(Dialect dialect, ExternalDelivery visit, SignedEvent event) {
     try {
       OutgoingRequest request = dialect.request(event.outgoing(clock.instant()));
-      HttpPost.Answer answer = visits.post(visit, request);
+      HttpPost.Answer answer = visit.post(request);
       if (!(answer instanceof HttpPost.Answer.Answered answered)) {
-        return attempt(answer, line);
+        return attempt(answer);
       }
       HttpPost.Answer.Answered meant = inHttp(dialect.interpret(answered), answered);
-      visits.conclude(visit, meant);
-      Attempt attempt = attempt(meant, line);
-      line.put("agent_status", answered.status());
-      return attempt;
+      visit.conclude(meant);
+      return passOn(meant, answered.status());
     } catch (RuntimeException e) {
-      line.put("stack_trace", StackTrace.of(e));
-      return tryAgain("the dialect " + dialect.name() + " failed: " + StackTrace.headline(e), line);
+      return tryAgain("the dialect " + dialect.name() + " failed: " + StackTrace.headline(e))
+          .with(LogFields.of("stack_trace", StackTrace.of(e)));
     }
   }
 
@@ -344,22 +335,28 @@ public final class SignedDelivery {
         status, Optional.of("text/plain; charset=utf-8"), wait, why.getBytes(UTF_8));
   }
 
-  private static Attempt attempt(HttpPost.Answer answer, ObjectNode line) {
+  private static Attempt attempt(HttpPost.Answer answer) {
     return switch (answer) {
-      case HttpPost.Answer.Answered answered ->
-          new Attempt(passOn(answered, line), Outcome.ANSWERED);
+      case HttpPost.Answer.Answered answered -> passOn(answered, answered.status());
       case HttpPost.Answer.TimedOut _ ->
           new Attempt(
               Problem.GATEWAY_TIMEOUT.because(
                   "the agent did not answer within " + TOTAL_MILLIS + " ms"),
               Outcome.TIMED_OUT);
-      case HttpPost.Answer.Unreachable(var why) -> {
-        line.put("reason", why);
-        yield new Attempt(
-            Problem.BAD_GATEWAY.because("the agent could not be reached: " + why),
-            Outcome.UNREACHABLE);
-      }
+      case HttpPost.Answer.Unreachable(var why) ->
+          new Attempt(
+              Problem.BAD_GATEWAY.because("the agent could not be reached: " + why),
+              Outcome.UNREACHABLE,
+              LogFields.of("reason", why));
     };
+  }
+
+  /**
+   * @param agentStatus for the log: as the agent said it, before its dialect was understood
+   */
+  private static Attempt passOn(HttpPost.Answer.Answered answered, int agentStatus) {
+    return new Attempt(
+        toResponse(answered), Outcome.ANSWERED, LogFields.NONE.with("agent_status", agentStatus));
   }
 
   /**
@@ -367,8 +364,7 @@ public final class SignedDelivery {
    * EventBridge would not retry a 3xx; and what is no final status of HTTP, which API Gateway would
    * refuse.
    */
-  private static Response passOn(HttpPost.Answer.Answered answered, ObjectNode line) {
-    line.put("agent_status", answered.status());
+  private static Response toResponse(HttpPost.Answer.Answered answered) {
     if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
       return Problem.BAD_GATEWAY.because(
           "the agent answered "
@@ -381,12 +377,12 @@ public final class SignedDelivery {
     return answered.retryAfter().map(response::retryAfter).orElse(response);
   }
 
-  private static Attempt tryAgain(String why, ObjectNode line) {
-    line.put("reason", why);
+  private static Attempt tryAgain(String why) {
     return new Attempt(
         Problem.TRY_AGAIN
             .because("the relay cannot deliver now; its log says why")
             .retryAfter(RETRY_AFTER),
-        Outcome.TRY_AGAIN);
+        Outcome.TRY_AGAIN,
+        LogFields.of("reason", why));
   }
 }

@@ -2,10 +2,13 @@ package agentpost.health;
 
 import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.HealthTable.Change;
 import agentpost.health.HealthTable.WriteResult;
+import agentpost.signing.Digest;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,6 +30,9 @@ public final class ConsentStore {
    */
   static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
+  /** Of hex: 128 bits. */
+  private static final int DIGEST_LENGTH = 32;
+
   private static final String END_STOP =
       "REMOVE stopped_url, challenge_url, challenge_due, challenge_wait, challenge_lease";
   private static final String REMOVE_SUSPENSION =
@@ -36,6 +42,11 @@ public final class ConsentStore {
 
   public ConsentStore(HealthTable table) {
     this.table = table;
+  }
+
+  /** As the table has a URL: one may have a password in it. */
+  public static String digest(URI url) {
+    return Digest.sha256Hex(url.toString().getBytes(UTF_8)).substring(0, DIGEST_LENGTH);
   }
 
   public Consent read(AgentName agent) {

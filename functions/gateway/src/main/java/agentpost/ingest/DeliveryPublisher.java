@@ -3,6 +3,7 @@ package agentpost.ingest;
 import agentpost.event.Event;
 import agentpost.event.EventId;
 import agentpost.http.Problem;
+import agentpost.platform.LogFields;
 import agentpost.publish.Publisher;
 import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,12 +27,32 @@ final class DeliveryPublisher {
   /** As many as PutEvents takes at a time, and as many calls to the table at the same time. */
   private static final int BATCH_SIZE = 10;
 
+  private static final String ALREADY_DONE = "already-done";
+
   /**
    * What is to be on the bus for an element.
    *
    * @param refusal why it is not the element's own event
+   * @param attempted what it would have been
    */
-  private record Pending(Element element, Event event, Optional<ElementOutcome.Refused> refusal) {}
+  private record Pending(
+      Element element,
+      Event event,
+      Optional<ElementOutcome.Refused> refusal,
+      Optional<Event> attempted) {
+    HandledElement handled(ElementOutcome outcome) {
+      LogFields fields = element.fields();
+      return new HandledElement(
+          element, outcome, attempted.map(tried -> fields.and(fieldsOf(tried))).orElse(fields));
+    }
+
+    /** It is on the bus, its own event or what is kept of it. */
+    HandledElement done(String outcome) {
+      return refusal
+          .map(refused -> handled(refused).kept(event.id()))
+          .orElseGet(() -> handled(new ElementOutcome.Taken(event.id(), outcome)));
+    }
+  }
 
   private record Claimed(Pending pending, String owner) {}
 
@@ -49,22 +70,24 @@ final class DeliveryPublisher {
    * @param until after that no more are begun once some are done, so that each time it comes again
    *     there are fewer left
    */
-  List<ElementOutcome> take(List<Element> elements, Instant until) {
-    List<ElementOutcome> takings = new ArrayList<>();
+  List<HandledElement> take(List<Element> elements, Instant until) {
+    List<HandledElement> takings = new ArrayList<>();
     Map<EventId, JsonNode> seen = new HashMap<>();
     boolean isProgress = false;
     for (int from = 0; from < elements.size(); from += BATCH_SIZE) {
       List<Element> some = elements.subList(from, Math.min(elements.size(), from + BATCH_SIZE));
       boolean isStopped =
-          takings.stream().anyMatch(taking -> taking instanceof ElementOutcome.NotNow);
+          takings.stream().anyMatch(handled -> handled.outcome() instanceof ElementOutcome.NotNow);
       if (isStopped || (isProgress && !parts.clock().instant().isBefore(until))) {
         String reason =
             isStopped ? "one before it is to come again" : "there is no time left for it now";
         some.forEach(
-            _ ->
+            element ->
                 takings.add(
-                    new ElementOutcome.NotNow(
-                        "the rest of the delivery is to come again", reason)));
+                    new HandledElement(
+                        element,
+                        new ElementOutcome.NotNow(
+                            "the rest of the delivery is to come again", reason))));
       } else {
         Batch batch = new Batch();
         some.forEach(element -> batch.translate(element, seen));
@@ -78,21 +101,21 @@ final class DeliveryPublisher {
   /**
    * What was wrong with all of a delivery, or that it is to come again since it could not be kept.
    */
-  ElementOutcome refuse(Element element, Problem problem, String why) {
+  HandledElement refuse(Element element, Problem problem, String why) {
     Batch batch = new Batch();
-    batch.keep(element, problem, why);
+    batch.keep(element, problem, why, Optional.empty());
     return batch.outcomes(List.of(element)).getFirst();
   }
 
   private final class Batch {
     private final List<Pending> pending = new ArrayList<>();
 
-    /** Elements are told apart by which they are: their lines of the log change. */
-    private final IdentityHashMap<Element, ElementOutcome> takings = new IdentityHashMap<>();
+    /** Elements are told apart by which they are: two may say the same. */
+    private final IdentityHashMap<Element, HandledElement> takings = new IdentityHashMap<>();
 
     private boolean isProgress;
 
-    private List<ElementOutcome> outcomes(List<Element> elements) {
+    private List<HandledElement> outcomes(List<Element> elements) {
       publish(claim());
       return elements.stream().map(takings::get).toList();
     }
@@ -100,34 +123,46 @@ final class DeliveryPublisher {
     private void translate(Element element, Map<EventId, JsonNode> seen) {
       switch (translator.translate(element)) {
         case Translator.Translation.Unmapped _ ->
-            takings.put(element, refusals.refuseUnmapped(element));
-        case Translator.Translation.Impossible(var problem, var why) -> keep(element, problem, why);
+            takings.put(element, new HandledElement(element, refusals.refuseUnmapped(element)));
+        case Translator.Translation.Impossible(var problem, var why, var attempted) ->
+            keep(element, problem, why, attempted);
         case Translator.Translation.Translated(var event) -> {
+          Pending own = new Pending(element, event, Optional.empty(), Optional.of(event));
           JsonNode before = seen.putIfAbsent(event.id(), element.payload());
           if (before == null) {
-            pending.add(new Pending(element, event, Optional.empty()));
+            pending.add(own);
           } else if (before.equals(element.payload())) {
-            takings.put(element, new ElementOutcome.Taken(event.id(), "already-done"));
+            takings.put(element, own.done(ALREADY_DONE));
           } else {
             // A slip of the catalog's or the sender's, and neither of the two is lost.
             keep(
                 element,
                 Problem.INVALID_REQUEST,
-                "another event of this delivery has the same id and says something else");
+                "another event of this delivery has the same id and says something else",
+                Optional.of(event));
           }
         }
       }
     }
 
-    private void keep(Element element, Problem problem, String why) {
+    private void keep(Element element, Problem problem, String why, Optional<Event> attempted) {
       refusals
-          .event(element, why)
+          .event(element, why, attempted)
           .ifPresentOrElse(
               event ->
                   pending.add(
                       new Pending(
-                          element, event, Optional.of(new ElementOutcome.Refused(problem, why)))),
-              () -> takings.put(element, refusals.refuseTooLarge(element, problem, why)));
+                          element,
+                          event,
+                          Optional.of(new ElementOutcome.Refused(problem, why)),
+                          attempted)),
+              () ->
+                  takings.put(
+                      element,
+                      refusals
+                          .refuseTooLarge(element, problem, why)
+                          .with(
+                              attempted.map(DeliveryPublisher::fieldsOf).orElse(LogFields.NONE))));
     }
 
     private List<Claimed> claim() {
@@ -144,15 +179,17 @@ final class DeliveryPublisher {
         Pending one = pending.get(i);
         switch (claims.get(i)) {
           case ClaimStore.Claim.Mine(var owner) -> mine.add(new Claimed(one, owner));
-          case ClaimStore.Claim.Done _ -> takings.put(one.element(), done(one, "already-done"));
+          case ClaimStore.Claim.Done _ -> takings.put(one.element(), one.done(ALREADY_DONE));
           case ClaimStore.Claim.Held _ ->
               takings.put(
                   one.element(),
-                  new ElementOutcome.NotNow(
-                      "another attempt at this delivery is under way", "held"));
+                  one.handled(
+                      new ElementOutcome.NotNow(
+                          "another attempt at this delivery is under way", "held")));
           case ClaimStore.Claim.Unavailable(var why) ->
               takings.put(
-                  one.element(), new ElementOutcome.NotNow("the claim could not be taken", why));
+                  one.element(),
+                  one.handled(new ElementOutcome.NotNow("the claim could not be taken", why)));
         }
       }
       return mine;
@@ -169,18 +206,18 @@ final class DeliveryPublisher {
           claims(one.element()).release(one.event().id(), claimed.owner());
           takings.put(
               one.element(),
-              new ElementOutcome.NotNow(
-                  one.refusal().isPresent()
-                      ? "what is refused could not be kept"
-                      : "the event did not get onto the bus",
-                  String.join("; ", reasons)));
+              one.handled(
+                  new ElementOutcome.NotNow(
+                      one.refusal().isPresent()
+                          ? "what is refused could not be kept"
+                          : "the event did not get onto the bus",
+                      String.join("; ", reasons))));
         }
         return;
       }
       isProgress = true;
       // If this fails the delivery is published again when it comes again, with the same id;
-      // agents'
-      // claims make that harmless.
+      // agents' claims make that harmless.
       List<Boolean> marked =
           callForEach(
               mine,
@@ -189,19 +226,13 @@ final class DeliveryPublisher {
                       .markDone(claimed.pending().event().id(), claimed.owner()));
       for (int i = 0; i < mine.size(); i++) {
         Pending one = mine.get(i).pending();
-        one.element().line().put("claim_done", marked.get(i));
         if (one.refusal().isPresent()) {
           refusals.countKept(one.element(), one.event().id());
         }
-        takings.put(one.element(), done(one, "published"));
+        takings.put(
+            one.element(),
+            one.done("published").with(LogFields.NONE.with("claim_done", marked.get(i))));
       }
-    }
-
-    private static ElementOutcome done(Pending one, String outcome) {
-      one.refusal().ifPresent(_ -> one.element().line().put("kept", one.event().id().value()));
-      return one.refusal()
-          .<ElementOutcome>map(refused -> refused)
-          .orElseGet(() -> new ElementOutcome.Taken(one.event().id(), outcome));
     }
   }
 
@@ -218,6 +249,10 @@ final class DeliveryPublisher {
                         () -> call.apply(item), Thread::startVirtualThread))
             .toList();
     return calls.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static LogFields fieldsOf(Event event) {
+    return LogFields.of("event_id", event.id().value()).with("event_type", event.type());
   }
 
   private ClaimStore claims(Element element) {

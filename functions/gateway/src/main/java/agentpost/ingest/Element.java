@@ -3,9 +3,10 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventId;
+import agentpost.event.Truncation;
+import agentpost.platform.LogFields;
+import agentpost.signing.Digest;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HexFormat;
 import java.util.OptionalInt;
 
 /**
@@ -13,10 +14,20 @@ import java.util.OptionalInt;
  *
  * @param type what it is about; empty if it does not say
  * @param number from 1, among several; nothing if the delivery is one event
- * @param line of the log, where what becomes of it is written
  */
-record Element(
-    Ingest.Delivery delivery, JsonNode payload, String type, OptionalInt number, ObjectNode line) {
+record Element(Ingest.Delivery delivery, JsonNode payload, String type, OptionalInt number) {
+  private static final int MAX_TYPE_SHOWN = 100;
+
+  /** What it is about, for people. */
+  String shownType() {
+    return Truncation.truncate(type, MAX_TYPE_SHOWN);
+  }
+
+  /** What the log says of it, whatever becomes of it. */
+  LogFields fields() {
+    return type.isEmpty() ? LogFields.NONE : LogFields.of("type", shownType());
+  }
+
   /**
    * The same when the delivery comes again: what tells the delivery, and which of its events this
    * is.
@@ -34,9 +45,7 @@ record Element(
   EventId deriveId(String id, String step) {
     byte[] cause = (type.length() + "." + type + "." + id).getBytes(UTF_8);
     return EventId.derive(
-        delivery.source().name().value(),
-        new EventId(HexFormat.of().formatHex(Digest.sha256(cause))),
-        step);
+        delivery.source().name().value(), new EventId(Digest.sha256Hex(cause)), step);
   }
 
   /** As it was signed, or its own part of that. */

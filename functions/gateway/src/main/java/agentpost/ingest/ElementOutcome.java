@@ -2,7 +2,7 @@ package agentpost.ingest;
 
 import agentpost.event.EventId;
 import agentpost.http.Problem;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import agentpost.platform.LogFields;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,16 +37,22 @@ sealed interface ElementOutcome {
         .or(() -> takings.stream().findFirst());
   }
 
-  /** Says it in a line of the log. */
-  default ObjectNode note(ObjectNode line) {
+  /** As the log has it, such as {@code published}. */
+  default String label() {
     return switch (this) {
-      case Taken(_, var outcome) -> line.put("outcome", outcome);
-      case Unmapped _ -> line.put("outcome", "unmapped");
-      case Refused(var problem, var why) ->
-          line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1))
-              .put("reason", why);
-      case NotNow(var why, var reason) ->
-          line.put("outcome", "try-again").put("detail", why).put("reason", reason);
+      case Taken(_, var outcome) -> outcome;
+      case Unmapped _ -> "unmapped";
+      case Refused(var problem, _) -> problem.label();
+      case NotNow _ -> Problem.TRY_AGAIN.label();
+    };
+  }
+
+  /** Why, for the log. */
+  default LogFields explanation() {
+    return switch (this) {
+      case Taken _, Unmapped _ -> LogFields.NONE;
+      case Refused(_, var why) -> LogFields.of("reason", why);
+      case NotNow(var why, var reason) -> LogFields.of("detail", why).with("reason", reason);
     };
   }
 }

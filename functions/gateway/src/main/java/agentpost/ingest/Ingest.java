@@ -4,21 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
+import agentpost.event.Truncation;
+import agentpost.http.Endpoint;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
 import agentpost.metrics.MetricLine;
+import agentpost.platform.LogFields;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
+import agentpost.signing.Digest;
 import agentpost.webhook.ClaimStore;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /ingest/{source}}: verify, read, hand over. Nothing is read before the signature
@@ -43,6 +50,9 @@ final class Ingest {
   static final int MAX_EVENT_BYTES = 900_000;
 
   static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
+  /** Of a name that the path has and no source. */
+  private static final int MAX_NAME_SHOWN = 100;
 
   /** Left for the answer, of the time until the function is stopped. */
   private static final Duration FINISH_RESERVE = Duration.ofSeconds(3);
@@ -67,9 +77,8 @@ final class Ingest {
     }
   }
 
-  /** A request whose signature held, and what is said of it. */
-  record Delivery(
-      Source source, SignedRequest received, String id, Duration remaining, ObjectNode line) {}
+  /** A request whose signature held. */
+  record Delivery(Source source, SignedRequest received, String id, Duration remaining) {}
 
   /**
    * @param verifier whose secrets they were held against
@@ -77,14 +86,41 @@ final class Ingest {
   private record Held(SourceVerifier verifier, SourceVerification verification) {}
 
   private final Parts parts;
+  private final Endpoint endpoint;
   private final PayloadReader reader = new PayloadReader();
   private final RefusedDeliveries refusals;
   private final DeliveryPublisher handover;
 
   Ingest(Parts parts) {
     this.parts = parts;
+    this.endpoint = new Endpoint("ingest", parts.clock(), parts.log());
     this.refusals = new RefusedDeliveries(parts);
     this.handover = new DeliveryPublisher(parts, refusals);
+  }
+
+  /**
+   * What API Gateway sends.
+   *
+   * @param sources where the path's source is looked up
+   * @param remaining until the function is stopped
+   */
+  APIGatewayProxyResponseEvent handle(
+      APIGatewayProxyRequestEvent event,
+      Function<String, SourceDirectory.Entry> sources,
+      Duration remaining) {
+    return endpoint.handle(
+        event,
+        request ->
+            switch (sources.apply(request.pathParameters().getOrDefault("source", ""))) {
+              case SourceDirectory.Entry.Known(var source) -> receive(source, request, remaining);
+              case SourceDirectory.Entry.Unknown _ ->
+                  receive(
+                      request,
+                      () ->
+                          Reply.refuse(Problem.NO_SUCH_SOURCE, "there is no source of this name"));
+              case SourceDirectory.Entry.Unusable(var why) -> answerUnusable(request, why);
+              case SourceDirectory.Entry.Unavailable(var why) -> answerUnusable(request, why);
+            });
   }
 
   /**
@@ -96,16 +132,29 @@ final class Ingest {
             SignedUrlCandidates.of(source.url(), request.query()),
             request.headers(),
             request.body());
-    return withLog(
-        request, source.name().value(), line -> verify(source, received, remaining, line));
+    return receive(
+        request,
+        source.name().value(),
+        new SourceIpFilter(source.from()),
+        () -> verify(source, received, remaining));
   }
 
   /** The source is in the catalog, and what it says cannot be had. */
   Response answerUnusable(Request request, String why) {
-    return withLog(
-        request,
-        request.pathParameters().getOrDefault("source", ""),
-        line -> tryAgain("the source cannot be read", why, line));
+    return receive(request, () -> tryAgain("the source cannot be read", why));
+  }
+
+  /** Of a source that is known by no more than what the path says. */
+  private Response receive(Request request, Supplier<Reply> steps) {
+    String name = request.pathParameters().getOrDefault("source", "");
+    return receive(
+        request, Truncation.truncate(name, MAX_NAME_SHOWN), SourceIpFilter.EVERYONE, steps);
+  }
+
+  private Response receive(
+      Request request, String source, SourceIpFilter filter, Supplier<Reply> steps) {
+    LogFields known = LogFields.of("source", source).with("source_ip", request.sourceIp());
+    return endpoint.receive(request, new Endpoint.Rules(known, filter, OptionalInt.empty()), steps);
   }
 
   /** Says in the log whether a source's secret can be used, before anybody needs it. */
@@ -126,11 +175,9 @@ final class Ingest {
    * leaves nothing behind.
    */
   void rehearse(Optional<Source> source) {
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
     byte[] body = "{}".getBytes(UTF_8);
     source.ifPresent(
-        known ->
-            verify(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO, line));
+        known -> verify(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO));
     Form.parse(body);
     EventId id = new EventId("rehearsal");
     parts
@@ -142,30 +189,16 @@ final class Ingest {
     parts.claims().apply(new AgentName("rehearsal")).release(id, "nobody");
   }
 
-  private Response withLog(Request request, String source, Function<ObjectNode, Response> answer) {
-    long start = parts.clock().millis();
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("message", "ingest")
-        .put("source", source)
-        .put("bytes", request.body().length)
-        .put("source_ip", request.sourceIp());
-    Response response = answer.apply(line);
-    line.put("status", response.status()).put("duration_ms", parts.clock().millis() - start);
-    parts.log().accept(line.toString());
-    return response;
-  }
-
-  private Response verify(
-      Source source, SignedRequest received, Duration remaining, ObjectNode line) {
+  private Reply verify(Source source, SignedRequest received, Duration remaining) {
     TimestampPolicy freshness =
         new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE);
     return switch (parts.keys().of(source, freshness)) {
       case SourceVerifiers.Lookup.Unusable(var why) -> {
         countUnusable(source, why);
-        yield tryAgain("the source's secret cannot be used", why, line);
+        yield tryAgain("the source's secret cannot be used", why);
       }
       case SourceVerifiers.Lookup.Unavailable(var why) ->
-          tryAgain("the source's secret cannot be read now", why, line);
+          tryAgain("the source's secret cannot be read now", why);
       case SourceVerifiers.Lookup.Found found -> {
         Held held =
             verifyAgain(
@@ -177,32 +210,27 @@ final class Ingest {
         yield switch (held.verification()) {
           case SourceVerification.Accepted(var id) -> {
             String signed =
-                id.orElseGet(
-                    () ->
-                        HexFormat.of()
-                            .formatHex(Digest.sha256(held.verifier().signedContent(received))));
-            yield checkSize(new Delivery(source, received, signed, remaining, line));
+                id.orElseGet(() -> Digest.sha256Hex(held.verifier().signedContent(received)));
+            yield checkSize(new Delivery(source, received, signed, remaining));
           }
           case SourceVerification _ when received.body().length > MAX_BODY_BYTES ->
-              refuse(Problem.TOO_LARGE, explainTooLarge(received), line);
-          case SourceVerification.Unsigned(var why) -> refuse(forbidden, why, line);
+              Reply.refuse(
+                  Problem.TOO_LARGE, Endpoint.explainTooLarge(received.body(), MAX_BODY_BYTES));
+          case SourceVerification.Unsigned(var why) -> Reply.refuse(forbidden, why);
           case SourceVerification.BadSignature _ -> {
-            found
-                .notice()
-                .ifPresent(
-                    notice -> {
-                      line.put("notice", notice);
-                      countUnusable(source, notice);
-                    });
-            yield refuse(forbidden, "the signature is not one of this body by a live secret", line);
+            found.notice().ifPresent(notice -> countUnusable(source, notice));
+            yield Reply.refuse(forbidden, "the signature is not one of this body by a live secret")
+                .with(
+                    found
+                        .notice()
+                        .map(notice -> LogFields.of("notice", notice))
+                        .orElse(LogFields.NONE));
           }
           case SourceVerification.Stale(_, var tolerance) ->
-              refuse(
-                  forbidden,
-                  "the timestamp is more than " + tolerance.toSeconds() + " s off",
-                  line);
+              Reply.refuse(
+                  forbidden, "the timestamp is more than " + tolerance.toSeconds() + " s off");
           case SourceVerification.Malformed(var why) ->
-              refuse(source.answer().malformedProblem(), why, line);
+              Reply.refuse(source.answer().malformedProblem(), why);
         };
       }
     };
@@ -218,43 +246,37 @@ final class Ingest {
         : first;
   }
 
-  private static String explainTooLarge(SignedRequest received) {
-    return "the body has "
-        + received.body().length
-        + " bytes; at most "
-        + MAX_BODY_BYTES
-        + " are taken";
-  }
-
   /**
    * What a stranger sends costs its hash; what is counted was signed, so that nobody else can ring
    * the alarm.
    */
-  private Response checkSize(Delivery delivery) {
+  private Reply checkSize(Delivery delivery) {
     return delivery.received().body().length > MAX_BODY_BYTES
         ? answer(
             delivery,
             List.of(
                 refusals.refuseTooLarge(
-                    asElement(delivery), Problem.TOO_LARGE, explainTooLarge(delivery.received()))))
+                    asElement(delivery),
+                    Problem.TOO_LARGE,
+                    Endpoint.explainTooLarge(delivery.received().body(), MAX_BODY_BYTES))))
         : read(delivery);
   }
 
-  private Response read(Delivery delivery) {
+  private Reply read(Delivery delivery) {
     return switch (reader.read(delivery.received())) {
       case PayloadReader.Parsed.Unreadable(var why) -> refuseUnreadable(delivery, why);
       case PayloadReader.Parsed.Read(var payload)
           when isChallenge(delivery.source(), payload) && !payload.path("challenge").isTextual() ->
           refuseUnreadable(delivery, "/challenge must be a text");
-      case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) -> {
-        delivery.line().put("outcome", "challenge-answered");
-        yield Response.json(
-            200,
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("challenge", payload.path("challenge").textValue())
-                .toString());
-      }
+      case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) ->
+          Reply.answer(
+              "challenge-answered",
+              Response.json(
+                  200,
+                  JsonNodeFactory.instance
+                      .objectNode()
+                      .put("challenge", payload.path("challenge").textValue())
+                      .toString()));
       case PayloadReader.Parsed.Read(var payload) ->
           switch (reader.events(payload, delivery.source().each())) {
             case PayloadReader.Events.NotThere(var why) -> refuseUnreadable(delivery, why);
@@ -268,17 +290,16 @@ final class Ingest {
         && provider.isChallenge(payload);
   }
 
-  private Response refuseUnreadable(Delivery delivery, String why) {
+  private Reply refuseUnreadable(Delivery delivery, String why) {
     return answer(
         delivery, List.of(handover.refuse(asElement(delivery), Problem.INVALID_REQUEST, why)));
   }
 
   private static Element asElement(Delivery delivery) {
-    return new Element(
-        delivery, MissingNode.getInstance(), "", OptionalInt.empty(), delivery.line());
+    return new Element(delivery, MissingNode.getInstance(), "", OptionalInt.empty());
   }
 
-  private Response handOver(Delivery delivery, List<JsonNode> payloads) {
+  private Reply handOver(Delivery delivery, List<JsonNode> payloads) {
     boolean isOne = delivery.source().each().isEmpty();
     List<Element> elements = new ArrayList<>();
     for (JsonNode payload : payloads) {
@@ -287,41 +308,45 @@ final class Ingest {
           new FieldReader(delivery.received(), payload)
               .findText(delivery.source().type())
               .orElse("");
-      elements.add(
-          new Element(
-              delivery,
-              payload,
-              type,
-              number,
-              isOne ? delivery.line() : ofOne(delivery, number.getAsInt())));
+      elements.add(new Element(delivery, payload, type, number));
     }
-    List<ElementOutcome> takings =
+    List<HandledElement> handled =
         handover.take(
             elements, parts.clock().instant().plus(delivery.remaining()).minus(FINISH_RESERVE));
     if (!isOne) {
-      for (int i = 0; i < elements.size(); i++) {
-        parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());
-      }
+      handled.forEach(this::log);
     }
-    return answer(delivery, takings);
+    return answer(delivery, handled);
   }
 
-  private static ObjectNode ofOne(Delivery delivery, int number) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("message", "ingest event")
-        .put("source", delivery.source().name().value())
-        .put("number", number);
+  private void log(HandledElement handled) {
+    Element element = handled.element();
+    parts
+        .log()
+        .accept(
+            LogFields.of("source", element.delivery().source().name().value())
+                .with("number", element.number().orElseThrow())
+                .and(handled.fields())
+                .with("outcome", handled.outcome().label())
+                .and(handled.outcome().explanation())
+                .toLine("ingest event"));
   }
 
-  private static Response answer(Delivery delivery, List<ElementOutcome> takings) {
-    ObjectNode line = delivery.line();
-    if (delivery.source().each().isPresent()) {
-      line.put("events", takings.size());
+  private static Reply answer(Delivery delivery, List<HandledElement> handled) {
+    List<ElementOutcome> outcomes = handled.stream().map(HandledElement::outcome).toList();
+    Optional<ElementOutcome> decisive = ElementOutcome.findDecisive(outcomes);
+    LogFields fields =
+        delivery.source().each().isPresent()
+            ? LogFields.NONE.with("events", handled.size())
+            : LogFields.NONE;
+    // One of several has a line of its own.
+    for (HandledElement one : handled) {
+      fields = one.element().number().isPresent() ? fields : fields.and(one.fields());
     }
-    ElementOutcome.findDecisive(takings)
-        .ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
-    return delivery.source().answer().to(takings);
+    return Reply.answer(
+            decisive.map(ElementOutcome::label).orElse("no-events"),
+            delivery.source().answer().to(outcomes))
+        .with(fields.and(decisive.map(ElementOutcome::explanation).orElse(LogFields.NONE)));
   }
 
   private void countUnusable(Source source, String reason) {
@@ -339,14 +364,7 @@ final class Ingest {
         .toString();
   }
 
-  private static Response refuse(Problem problem, String why, ObjectNode line) {
-    new ElementOutcome.Refused(problem, why).note(line);
-    return problem.because(why);
-  }
-
-  private static Response tryAgain(String why, String reason, ObjectNode line) {
-    ElementOutcome notNow = new ElementOutcome.NotNow(why, reason);
-    notNow.note(line);
-    return ReplyPolicy.retryLaterResponse(why);
+  private static Reply tryAgain(String why, String reason) {
+    return Reply.tryAgain(ReplyPolicy.RETRY_AFTER, why, reason);
   }
 }

@@ -8,11 +8,6 @@ import static agentpost.catalog.EnvironmentVariables.SOURCE_PARAMETER_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.SOURCE_SECRET_PREFIX;
 
 import agentpost.catalog.AgentName;
-import agentpost.http.ApiGateway;
-import agentpost.http.Problem;
-import agentpost.http.Request;
-import agentpost.http.Response;
-import agentpost.http.SourceIpFilter;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
@@ -118,23 +113,7 @@ public final class IngestHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-    return ApiGateway.response(
-        ApiGateway.request(event)
-            .map(request -> handle(request, remaining))
-            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
-  }
-
-  private Response handle(Request request, Duration remaining) {
-    return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
-      case SourceDirectory.Entry.Known(var source) ->
-          new SourceIpFilter(source.from(), log)
-              .refusal(request, "source", source.name().value())
-              .orElseGet(() -> ingest.receive(source, request, remaining));
-      case SourceDirectory.Entry.Unknown _ ->
-          Problem.NO_SUCH_SOURCE.because("there is no source of this name");
-      case SourceDirectory.Entry.Unusable(var why) -> ingest.answerUnusable(request, why);
-      case SourceDirectory.Entry.Unavailable(var why) -> ingest.answerUnusable(request, why);
-    };
+    return ingest.handle(
+        event, sources::find, Duration.ofMillis(context.getRemainingTimeInMillis()));
   }
 }

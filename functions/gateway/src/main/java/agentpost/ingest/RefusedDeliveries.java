@@ -8,12 +8,12 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.Truncation;
 import agentpost.http.Problem;
+import agentpost.platform.LogFields;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +24,7 @@ import java.util.Optional;
  */
 final class RefusedDeliveries {
   private static final String TYPE = "ingest.refused";
+  private static final String TOO_LARGE = "too large to be kept";
   private static final int MAX_REASON_LENGTH = 2048;
   private static final int MAX_CONTENT_TYPE_LENGTH = 256;
 
@@ -34,9 +35,13 @@ final class RefusedDeliveries {
     this.parts = parts;
   }
 
-  /** Nothing if it is more than can be published. */
-  Optional<Event> event(Element element, String why) {
-    return Optional.of(toEvent(element, why))
+  /**
+   * Nothing if it is more than can be published.
+   *
+   * @param attempted the event that it would have been, if it came so far
+   */
+  Optional<Event> event(Element element, String why, Optional<Event> attempted) {
+    return Optional.of(toEvent(element, why, attempted))
         .filter(event -> codec.write(event).getBytes(UTF_8).length <= Ingest.MAX_EVENT_BYTES);
   }
 
@@ -45,17 +50,17 @@ final class RefusedDeliveries {
   }
 
   /** Nothing takes it. Its sender is told, and so is whoever hears of the alarm. */
-  ElementOutcome refuseTooLarge(Element element, Problem problem, String why) {
-    count(element, "IngestRefused", "kept", "too large to be kept");
-    element.line().put("kept", "too large to be kept");
-    return new ElementOutcome.Refused(problem, why);
+  HandledElement refuseTooLarge(Element element, Problem problem, String why) {
+    count(element, "IngestRefused", "kept", TOO_LARGE);
+    return new HandledElement(element, new ElementOutcome.Refused(problem, why))
+        .with(LogFields.of("kept", TOO_LARGE));
   }
 
   /** Has a type, which the catalog does not have: what was not asked for. */
   ElementOutcome refuseUnmapped(Element element) {
     // The type is a property only: whoever sends chooses it, and each value of a dimension is a
     // metric that is paid for.
-    count(element, "IngestUnmapped", "type", element.line().path("type").asText());
+    count(element, "IngestUnmapped", "type", element.shownType());
     return switch (element.delivery().source().unmapped()) {
       case ACKNOWLEDGED -> new ElementOutcome.Unmapped();
       case REFUSED ->
@@ -64,18 +69,17 @@ final class RefusedDeliveries {
     };
   }
 
-  private Event toEvent(Element element, String why) {
+  private Event toEvent(Element element, String why, Optional<Event> attempted) {
     String name = element.delivery().source().name().value();
     EventId id = element.deriveId(element.signedId(), TYPE);
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
             .put("reason", Truncation.truncate(why, MAX_REASON_LENGTH));
-    for (String known : List.of("type", "event_type")) {
-      Optional.of(element.line().path(known).asText())
-          .filter(text -> !text.isEmpty())
-          .ifPresent(text -> data.put(known, text));
+    if (!element.type().isEmpty()) {
+      data.put("type", element.shownType());
     }
+    attempted.ifPresent(event -> data.put("event_type", event.type()));
     element
         .delivery()
         .received()

@@ -28,7 +28,7 @@ public record ReplyPolicy(int status, AnswerSettings.Body body, int badSignature
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+  static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final String NO_INSTRUCTIONS =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
@@ -103,7 +103,7 @@ public record ReplyPolicy(int status, AnswerSettings.Body body, int badSignature
         + ": ";
   }
 
-  static Response retryLaterResponse(String why) {
+  private static Response retryLaterResponse(String why) {
     return Problem.TRY_AGAIN.because(why).retryAfter(RETRY_AFTER);
   }
 

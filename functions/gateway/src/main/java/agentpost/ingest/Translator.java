@@ -8,7 +8,6 @@ import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.EventReader;
-import agentpost.event.Truncation;
 import agentpost.http.Problem;
 import agentpost.schemas.EventSchemas;
 import java.time.Clock;
@@ -18,15 +17,21 @@ import java.util.Optional;
  * Makes our events of a source's payloads, by the catalog's mappings; what is made fits its schema.
  */
 final class Translator {
-  private static final int MAX_TYPE_SHOWN = 100;
-
   /** What came of it. */
   sealed interface Translation {
     record Translated(Event event) implements Translation {}
 
     record Unmapped() implements Translation {}
 
-    record Impossible(Problem problem, String why) implements Translation {}
+    /**
+     * @param attempted the event that it would have been, if it came so far
+     */
+    record Impossible(Problem problem, String why, Optional<Event> attempted)
+        implements Translation {
+      Impossible(Problem problem, String why) {
+        this(problem, why, Optional.empty());
+      }
+    }
   }
 
   private final EventReader reader;
@@ -44,7 +49,6 @@ final class Translator {
       return new Translation.Impossible(
           Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
     }
-    element.line().put("type", Truncation.truncate(element.type(), MAX_TYPE_SHOWN));
     Mapping mapping = source.mappings().get(element.type());
     if (mapping == null) {
       return new Translation.Unmapped();
@@ -57,7 +61,7 @@ final class Translator {
     return id.isEmpty()
         ? new Translation.Impossible(
             Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
-        : validate(element, event(element, id.get(), mapping));
+        : validate(event(element, id.get(), mapping));
   }
 
   private Event event(Element element, String delivery, Mapping mapping) {
@@ -76,13 +80,12 @@ final class Translator {
         metadata);
   }
 
-  private Translation validate(Element element, Event event) {
-    element.line().put("event_id", event.id().value()).put("event_type", event.type());
+  private Translation validate(Event event) {
     // Validated as it will be on the bus.
     byte[] written = codec.write(event).getBytes(UTF_8);
     if (written.length > Ingest.MAX_EVENT_BYTES) {
-      return new Translation.Impossible(
-          Problem.INVALID_EVENT,
+      return impossible(
+          event,
           "the event has "
               + written.length
               + " bytes; at most "
@@ -91,10 +94,13 @@ final class Translator {
     }
     return switch (reader.read(written)) {
       case EventReader.Reading.NotJson(var why) ->
-          new Translation.Impossible(Problem.INVALID_EVENT, "what was mapped is no event: " + why);
-      case EventReader.Reading.Invalid(var validation) ->
-          new Translation.Impossible(Problem.INVALID_EVENT, validation.problem());
+          impossible(event, "what was mapped is no event: " + why);
+      case EventReader.Reading.Invalid(var validation) -> impossible(event, validation.problem());
       case EventReader.Reading.Valid _ -> new Translation.Translated(event);
     };
+  }
+
+  private static Translation impossible(Event event, String why) {
+    return new Translation.Impossible(Problem.INVALID_EVENT, why, Optional.of(event));
   }
 }

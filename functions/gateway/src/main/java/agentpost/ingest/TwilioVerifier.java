@@ -9,6 +9,7 @@ import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Unsigned;
+import agentpost.signing.Digest;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.security.MessageDigest;

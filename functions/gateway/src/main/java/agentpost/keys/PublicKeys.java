@@ -6,13 +6,12 @@ import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Digest;
 import agentpost.signing.PublicHalf;
 import agentpost.signing.SignatureScheme;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -91,12 +90,7 @@ final class PublicKeys {
   private static String thumbprint(PublicHalf key) {
     ObjectNode members = JsonNodeFactory.instance.objectNode();
     new TreeMap<>(key.jwk()).forEach(members::put);
-    try {
-      return base64(
-          MessageDigest.getInstance("SHA-256").digest(members.toString().getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return base64(Digest.sha256(members.toString().getBytes(UTF_8)));
   }
 
   private static String base64(byte[] bytes) {

@@ -7,8 +7,6 @@ import agentpost.catalog.AgentName;
 import agentpost.health.Circuit;
 import agentpost.http.Response;
 import agentpost.testing.Events;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -230,11 +228,9 @@ class CircuitBreakerTest extends RelaysWithBreakers {
           return Optional.of(SdkClientException.create("no route to DynamoDB"));
         });
     agent = FAILS;
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
-    assertThat(
-            relay.deliver(AGENT, relay.find(AGENT), BODY, wall.instant(), line).response().status())
-        .isEqualTo(500);
-    assertThat(line.path("health").asText()).contains("did not answer: SdkClientException");
+    SignedDelivery.Attempt attempt = relay.deliver(AGENT, BODY);
+    assertThat(attempt.response().status()).isEqualTo(500);
+    assertThat(attempt.fields().toLine("delivery")).contains("did not answer: SdkClientException");
     deliver(relay, 19);
     assertThat(asked).hasSize(20);
     assertThat(calls).as("not asked with each delivery").hasSize(1);

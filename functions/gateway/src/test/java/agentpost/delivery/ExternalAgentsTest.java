@@ -25,8 +25,6 @@ import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,14 +176,14 @@ class ExternalAgentsTest {
       })
   void withoutTheNonceNothingIsDelivered(String answer) {
     owner = _ -> Response.json(Integer.parseInt(answer.substring(0, 3)), answer.substring(4));
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
-    Attempt attempt = relay().deliver(CRM, relay().find(CRM), EVENT, wall.instant(), line);
+    Attempt attempt = relay().deliver(CRM, EVENT);
     assertThat(attempt.outcome()).isEqualTo(Outcome.UNPROVEN);
     assertThat(attempt.response().status()).isEqualTo(503);
     assertThat(attempt.response().headers()).containsEntry("Retry-After", "45");
     assertThat(attempt.isFailure()).as("a failure of the agent's, for its circuit").isFalse();
     assertThat(kinds()).containsExactly("challenge");
-    assertThat(line.path("challenge").asText()).startsWith("answered " + answer.substring(0, 3));
+    assertThat(attempt.fields().toLine("delivery"))
+        .contains("\"challenge\":\"answered " + answer.substring(0, 3));
   }
 
   @Test
@@ -282,7 +280,7 @@ class ExternalAgentsTest {
     agent = _ -> Response.json(410, "{}");
     received.clear();
     assertThat(relay.deliver(CRM, EVENT).response().status()).isEqualTo(410);
-    wall.move(ExternalAgents.CONSENT_TTL);
+    wall.move(ConsentCache.TTL);
     for (int i = 0; i < 10; i++) {
       assertThat(relay.deliver(CRM, EVENT))
           .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Outcome.STOPPED))

@@ -14,6 +14,7 @@ import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Digest;
 import agentpost.signing.Signer;
 import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
@@ -550,7 +551,7 @@ class IngestTest {
     String door = "https://agentpost.example.com/ingest/sms";
     String body =
         "{\"SmsStatus\":\"received\",\"MessageSid\":\"SM1\",\"Body\":\"ada@example.com\"}";
-    String hash = HexFormat.of().formatHex(Digest.sha256(body.getBytes(UTF_8)));
+    String hash = Digest.sha256Hex(body.getBytes(UTF_8));
     Map<String, List<String>> query = new LinkedHashMap<>();
     query.put("bodySHA256", List.of(hash));
     query.put("to", List.of("b c"));

@@ -7,13 +7,11 @@ import agentpost.catalog.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.schemas.Json;
+import agentpost.signing.Digest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -129,15 +127,7 @@ public final class DynamoAgentMemory implements AgentMemory {
    */
   private static String fitKey(String key) {
     byte[] bytes = key.getBytes(UTF_8);
-    if (bytes.length <= MAX_KEY_BYTES) {
-      return key;
-    }
-    try {
-      return "sha256#"
-          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return bytes.length <= MAX_KEY_BYTES ? key : "sha256#" + Digest.sha256Hex(bytes);
   }
 
   private static ObjectNode parse(String state) {

@@ -15,12 +15,10 @@ import agentpost.platform.LastingFailureException;
 import agentpost.platform.Platform;
 import agentpost.publish.EventValidator;
 import agentpost.schemas.EventSchemas;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import agentpost.signing.Digest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
@@ -138,11 +136,6 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   }
 
   private static String hash(EventId id) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, HASH_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return Digest.sha256Hex(id.value().getBytes(UTF_8)).substring(0, HASH_LENGTH);
   }
 }

@@ -33,21 +33,29 @@ public final class ApiGateway {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+    return Optional.of(request(event, body));
+  }
+
+  /** The request as far as it can be read without its body. */
+  static Request withoutBody(APIGatewayProxyRequestEvent event) {
+    return request(event, new byte[0]);
+  }
+
+  private static Request request(APIGatewayProxyRequestEvent event, byte[] body) {
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (event.getMultiValueHeaders() != null) {
       headers.putAll(event.getMultiValueHeaders());
     } else if (event.getHeaders() != null) {
       event.getHeaders().forEach((name, value) -> headers.put(name, List.of(value)));
     }
-    return Optional.of(
-        new Request(
-            Optional.ofNullable(event.getHttpMethod()).orElse(""),
-            Optional.ofNullable(event.getPath()).orElse(""),
-            Optional.ofNullable(event.getPathParameters()).orElse(Map.of()),
-            Optional.ofNullable(event.getMultiValueQueryStringParameters()).orElse(Map.of()),
-            headers,
-            body,
-            sourceIp(event)));
+    return new Request(
+        Optional.ofNullable(event.getHttpMethod()).orElse(""),
+        Optional.ofNullable(event.getPath()).orElse(""),
+        Optional.ofNullable(event.getPathParameters()).orElse(Map.of()),
+        Optional.ofNullable(event.getMultiValueQueryStringParameters()).orElse(Map.of()),
+        headers,
+        body,
+        sourceIp(event));
   }
 
   /** Text goes as text; bytes that are not UTF-8 as base64. */

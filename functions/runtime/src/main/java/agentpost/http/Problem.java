@@ -27,6 +27,8 @@ public enum Problem {
   INVALID_REQUEST(422, "The body does not have the form that is asked for"),
   CALLBACK_REFUSED(422, "The callback URL is not one that may be called"),
   REFUSED(422, "The agent refuses this event"),
+  /** A bug, or a failure that nobody thought of. */
+  INTERNAL_ERROR(500, "The request could not be handled"),
   BAD_GATEWAY(502, "The agent gave no usable answer"),
   AGENT_BUSY(503, "As many deliveries to the agent are under way as may be"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),
@@ -46,9 +48,14 @@ public enum Problem {
     return status;
   }
 
+  /** As logs and metrics have it, such as {@code invalid-event}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** As in {@code urn:agentpost:problem:invalid-event}. */
   public String type() {
-    return "urn:agentpost:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "urn:agentpost:problem:" + label();
   }
 
   public Response because(String detail) {

@@ -8,9 +8,13 @@ import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.EventReader;
+import agentpost.http.Endpoint;
 import agentpost.http.Problem;
+import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
+import agentpost.platform.LogFields;
 import agentpost.platform.PlatformLimits;
 import agentpost.platform.StackTrace;
 import agentpost.publish.EventValidator;
@@ -20,12 +24,15 @@ import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -61,11 +68,22 @@ public final class Inbox {
       Consumer<String> log) {}
 
   private final Parts parts;
+  private final Endpoint endpoint;
+  private final Endpoint.Rules rules;
   private final EventReader reader;
   private final EventValidator validator;
 
+  /** For whoever calls. */
   public Inbox(Parts parts) {
+    this(parts, SourceIpFilter.EVERYONE);
+  }
+
+  public Inbox(Parts parts, SourceIpFilter filter) {
     this.parts = parts;
+    this.endpoint = new Endpoint("attempt", parts.clock(), parts.log());
+    this.rules =
+        new Endpoint.Rules(
+            LogFields.of("agent", parts.name().value()), filter, OptionalInt.of(MAX_BODY_BYTES));
     this.reader = new EventReader(parts.schemas());
     this.validator = new EventValidator(parts.schemas());
     parts.secrets().require(parts.secretId());
@@ -91,32 +109,24 @@ public final class Inbox {
             .getBytes(UTF_8);
     Map<String, List<String>> forged =
         Map.of("X-Webhook-Signature", List.of("sha256=" + "0".repeat(64)));
-    verify(
-        new Request("POST", "/", Map.of(), forged, body, ""),
-        Duration.ZERO,
-        new AttemptLog(parts.name().value(), body.length));
+    verify(new Request("POST", "/", Map.of(), forged, body, ""), Duration.ZERO);
     reader.read(body);
     parts.claims().release(id, "nobody");
+  }
+
+  /** {@link #receive}, for what API Gateway sends. */
+  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event, Duration remaining) {
+    return endpoint.handle(event, request -> receive(request, remaining));
   }
 
   /**
    * @param remaining until the function is stopped
    */
   public Response receive(Request request, Duration remaining) {
-    long start = parts.clock().millis();
-    AttemptLog log = new AttemptLog(parts.name().value(), request.body().length);
-    Response response = verify(request, remaining, log);
-    log.write(response.status(), parts.clock().millis() - start, parts.log());
-    return response;
+    return endpoint.receive(request, rules, () -> verify(request, remaining));
   }
 
-  private Response verify(Request request, Duration remaining, AttemptLog log) {
-    if (request.body().length > MAX_BODY_BYTES) {
-      return refuse(
-          Problem.TOO_LARGE,
-          "The body has " + request.body().length + " bytes; at most 1048576 are taken",
-          log);
-    }
+  private Reply verify(Request request, Duration remaining) {
     return switch (parts.secrets().of(parts.secretId())) {
       case WebhookKeyStore.Lookup.Found(var secrets) -> {
         Verification first = verifyWith(request, secrets);
@@ -124,25 +134,23 @@ public final class Inbox {
             .secrets()
             .verifyAgain(parts.secretId(), secrets, first, now -> verifyWith(request, now))) {
           case Verification.Accepted accepted ->
-              parse(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
-          case Verification.Unsigned(var why) -> refuse(Problem.FORBIDDEN, why, log);
-          case Verification.Malformed(var why) -> refuse(Problem.MALFORMED, why, log);
+              parse(request, accepted, remaining).with("scheme", accepted.scheme().label());
+          case Verification.Unsigned(var why) -> Reply.refuse(Problem.FORBIDDEN, why);
+          case Verification.Malformed(var why) -> Reply.refuse(Problem.MALFORMED, why);
           case Verification.Stale(_, var tolerance) ->
-              refuse(
+              Reply.refuse(
                   Problem.FORBIDDEN,
-                  "webhook-timestamp is more than " + tolerance.toSeconds() + " s off",
-                  log);
+                  "webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
           case Verification.BadSignature(var scheme) ->
-              refuse(
+              Reply.refuse(
                   Problem.FORBIDDEN,
-                  "the " + scheme.label() + " signature is not one of this body by a live secret",
-                  log);
+                  "the " + scheme.label() + " signature is not one of this body by a live secret");
         };
       }
       case WebhookKeyStore.Lookup.Unusable(var why) ->
-          tryAgain(RETRY_AFTER, "the agent's secret cannot be used", log.with("reason", why));
+          Reply.tryAgain(RETRY_AFTER, "the agent's secret cannot be used", why);
       case WebhookKeyStore.Lookup.Unavailable(var why) ->
-          tryAgain(RETRY_AFTER, "the agent's secret cannot be read now", log.with("reason", why));
+          Reply.tryAgain(RETRY_AFTER, "the agent's secret cannot be read now", why);
     };
   }
 
@@ -151,50 +159,47 @@ public final class Inbox {
         .verify(request.headers(), request.body());
   }
 
-  private Response parse(
-      Request request, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
+  private Reply parse(Request request, Verification.Accepted accepted, Duration remaining) {
     return switch (reader.read(request.body())) {
-      case EventReader.Reading.NotJson(var why) -> refuse(Problem.MALFORMED, why, log);
+      case EventReader.Reading.NotJson(var why) -> Reply.refuse(Problem.MALFORMED, why);
       case EventReader.Reading.Invalid(var validation) ->
-          refuse(Problem.INVALID_EVENT, validation.problem(), log);
-      case EventReader.Reading.Valid(_, var event) -> checkAge(event, accepted, remaining, log);
+          Reply.refuse(Problem.INVALID_EVENT, validation.problem());
+      case EventReader.Reading.Valid(_, var event) ->
+          Endpoint.guard(() -> checkAge(event, accepted, remaining))
+              .with(
+                  LogFields.of("event_id", event.id().value())
+                      .with("event_type", event.type())
+                      .with("correlation_id", event.metadata().correlationId().value()));
     };
   }
 
-  private Response checkAge(
-      Event event, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
-    log.with("event_id", event.id().value())
-        .with("event_type", event.type())
-        .with("correlation_id", event.metadata().correlationId().value());
+  private Reply checkAge(Event event, Verification.Accepted accepted, Duration remaining) {
     Duration age = Duration.between(event.timestamp(), parts.clock().instant());
     if (accepted.needsFreshBody()
         && (age.compareTo(MAX_PLAIN_AGE) >= 0
             || age.compareTo(Verifier.DEFAULT_TOLERANCE.negated()) < 0)) {
-      return refuse(
+      return Reply.refuse(
           Problem.FORBIDDEN,
           "X-Webhook-Signature signs no time, so the event's timestamp must be less than 25 h old"
               + " and not in the future; send the webhook-* headers of Standard Webhooks for"
-              + " others",
-          log);
+              + " others");
     }
-    return claim(event, remaining, log);
+    return claim(event, remaining);
   }
 
-  private Response claim(Event event, Duration remaining, AttemptLog log) {
+  private Reply claim(Event event, Duration remaining) {
     return switch (parts.claims().take(event, remaining.plus(LEASE_MARGIN))) {
-      case ClaimStore.Claim.Mine(var owner) -> act(event, owner, log);
-      case ClaimStore.Claim.Done _ -> {
-        log.with("outcome", "already-done");
-        yield Response.json(200, "{\"status\":\"already done\"}");
-      }
+      case ClaimStore.Claim.Mine(var owner) -> act(event, owner);
+      case ClaimStore.Claim.Done _ ->
+          Reply.answer("already-done", Response.json(200, "{\"status\":\"already done\"}"));
       case ClaimStore.Claim.Held(var leaseLeft) ->
-          tryAgain(leaseLeft, "another attempt at this event is under way", log);
+          Reply.tryAgain(leaseLeft, "another attempt at this event is under way");
       case ClaimStore.Claim.Unavailable(var why) ->
-          tryAgain(RETRY_AFTER, "the claim could not be taken", log.with("reason", why));
+          Reply.tryAgain(RETRY_AFTER, "the claim could not be taken", why);
     };
   }
 
-  private Response act(Event event, String owner, AttemptLog log) {
+  private Reply act(Event event, String owner) {
     Outcome outcome;
     try {
       outcome = parts.agent().handle(event);
@@ -202,27 +207,23 @@ public final class Inbox {
       parts.claims().release(event.id(), owner);
       Optional<String> limit = PlatformLimits.explain(e);
       if (limit.isPresent()) {
-        return refuse(
-            Problem.REFUSED,
-            "the agent cannot act on this event: " + limit.get(),
-            log.with("stack_trace", StackTrace.of(e)));
+        return Reply.refuse(Problem.REFUSED, "the agent cannot act on this event: " + limit.get())
+            .with("stack_trace", StackTrace.of(e));
       }
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this
       // line says why.
-      return tryAgain(
-          RETRY_AFTER,
-          "the agent failed",
-          log.with("reason", StackTrace.headline(e)).with("stack_trace", StackTrace.of(e)));
+      return Reply.tryAgain(RETRY_AFTER, "the agent failed", StackTrace.headline(e))
+          .with("stack_trace", StackTrace.of(e));
     }
     return switch (outcome) {
-      case Outcome.Done done -> validate(event, owner, done, log.with("note", done.note()));
+      case Outcome.Done done -> validate(event, owner, done).with("note", done.note());
       case Outcome.Retry(var after, var why) -> {
         parts.claims().release(event.id(), owner);
-        yield tryAgain(after, "the agent asks for another attempt", log.with("reason", why));
+        yield Reply.tryAgain(after, "the agent asks for another attempt", why);
       }
       case Outcome.Refused(var why) -> {
         parts.claims().release(event.id(), owner);
-        yield refuse(Problem.REFUSED, why, log);
+        yield Reply.refuse(Problem.REFUSED, why);
       }
     };
   }
@@ -231,53 +232,39 @@ public final class Inbox {
    * What an agent publishes others rely on: all of it holds to its schemas before any of it is on
    * the bus.
    */
-  private Response validate(Event event, String owner, Outcome.Done done, AttemptLog log) {
+  private Reply validate(Event event, String owner, Outcome.Done done) {
     List<String> wrong =
         done.publish().stream()
             .map(validator::problem)
             .filter(problem -> !problem.isEmpty())
             .toList();
     if (wrong.isEmpty()) {
-      return publish(event, owner, done, log);
+      return publish(event, owner, done);
     }
     parts.claims().release(event.id(), owner);
-    return tryAgain(
-        RETRY_AFTER,
-        "the agent published an event that is not valid",
-        log.with("reason", String.join("; ", wrong)));
+    return Reply.tryAgain(
+        RETRY_AFTER, "the agent published an event that is not valid", String.join("; ", wrong));
   }
 
-  private Response publish(Event event, String owner, Outcome.Done done, AttemptLog log) {
+  private Reply publish(Event event, String owner, Outcome.Done done) {
     if (parts.publisher().publish(done.publish())
         instanceof Publisher.Publication.Failed(var reasons, var isLasting)) {
       parts.claims().release(event.id(), owner);
       String why = String.join("; ", reasons);
       return isLasting
-          ? refuse(Problem.REFUSED, "what the agent answers with cannot be published: " + why, log)
-          : tryAgain(
-              RETRY_AFTER,
-              "what the agent published did not get onto the bus",
-              log.with("reason", why));
+          ? Reply.refuse(Problem.REFUSED, "what the agent answers with cannot be published: " + why)
+          : Reply.tryAgain(RETRY_AFTER, "what the agent published did not get onto the bus", why);
     }
-    log.with("published", String.join(" ", done.publish().stream().map(Event::type).toList()));
-    if (!parts.claims().markDone(event.id(), owner)) {
-      return tryAgain(
-          RETRY_AFTER,
-          "the event could not be marked done",
-          log.with("reason", "the claim was lost or its table did not answer"));
-    }
-    log.with("outcome", "done");
-    return Response.json(200, "{\"status\":\"done\"}");
+    return markDone(event, owner)
+        .with("published", String.join(" ", done.publish().stream().map(Event::type).toList()));
   }
 
-  private static Response refuse(Problem problem, String why, AttemptLog log) {
-    log.with("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1))
-        .with("reason", why);
-    return problem.because(why);
-  }
-
-  private static Response tryAgain(Duration after, String why, AttemptLog log) {
-    log.with("outcome", "try-again").with("detail", why);
-    return Problem.TRY_AGAIN.because(why).retryAfter(after);
+  private Reply markDone(Event event, String owner) {
+    return parts.claims().markDone(event.id(), owner)
+        ? Reply.answer("done", Response.json(200, "{\"status\":\"done\"}"))
+        : Reply.tryAgain(
+            RETRY_AFTER,
+            "the event could not be marked done",
+            "the claim was lost or its table did not answer");
   }
 }

@@ -9,10 +9,6 @@ import static agentpost.catalog.EnvironmentVariables.WEBHOOK_SECRET;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
-import agentpost.http.ApiGateway;
-import agentpost.http.Problem;
-import agentpost.http.Request;
-import agentpost.http.Response;
 import agentpost.http.SourceIpFilter;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -37,8 +33,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public abstract class WebhookHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Inbox inbox;
-  private final SourceIpFilter doorkeeper;
-  private final AgentName name;
 
   // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
   @SuppressWarnings("UnusedVariable")
@@ -47,9 +41,7 @@ public abstract class WebhookHandler
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
         Environment.require(platform.environment(), AGENT, WEBHOOK_SECRET, BUS_NAME, CLAIMS_TABLE);
-    this.name = new AgentName(environment.get(AGENT));
-    this.doorkeeper =
-        SourceIpFilter.of(platform.environment().getOrDefault(ALLOWED_SOURCES, ""), platform.log());
+    AgentName name = new AgentName(environment.get(AGENT));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.inbox =
         new Inbox(
@@ -67,22 +59,14 @@ public abstract class WebhookHandler
                 new ClaimStore(tables, environment.get(CLAIMS_TABLE), name, platform.clock()),
                 EventBridgePublisher.from(platform, environment.get(BUS_NAME)),
                 platform.clock(),
-                platform.log()));
+                platform.log()),
+            SourceIpFilter.of(platform.environment().getOrDefault(ALLOWED_SOURCES, "")));
     this.priming = Priming.with(inbox::rehearse);
   }
 
   @Override
   public final APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-    Response response =
-        ApiGateway.request(event)
-            .map(
-                (Request request) ->
-                    doorkeeper
-                        .refusal(request, "agent", name.value())
-                        .orElseGet(() -> inbox.receive(request, remaining)))
-            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not"));
-    return ApiGateway.response(response);
+    return inbox.handle(event, Duration.ofMillis(context.getRemainingTimeInMillis()));
   }
 }

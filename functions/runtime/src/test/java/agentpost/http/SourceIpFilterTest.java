@@ -3,10 +3,13 @@ package agentpost.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agentpost.platform.LogFields;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,11 +21,14 @@ class SourceIpFilterTest {
   private Optional<Response> asked(String ranges, String sourceIp, String... headers) {
     Map<String, List<String>> all =
         headers.length == 0 ? Map.of() : Map.of(headers[0], List.of(headers[1]));
-    return SourceIpFilter.of(ranges, log::add)
-        .refusal(
-            new Request("POST", "/webhooks/crm", Map.of(), all, new byte[7], sourceIp),
-            "agent",
-            "crm");
+    Response response =
+        new Endpoint("attempt", Clock.systemUTC(), log::add)
+            .receive(
+                new Request("POST", "/webhooks/crm", Map.of(), all, new byte[7], sourceIp),
+                new Endpoint.Rules(
+                    LogFields.of("agent", "crm"), SourceIpFilter.of(ranges), OptionalInt.empty()),
+                () -> Reply.answer("let in", Response.json(200, "{}")));
+    return Optional.of(response).filter(one -> one.status() != 200);
   }
 
   @ParameterizedTest
@@ -36,7 +42,7 @@ class SourceIpFilterTest {
       })
   void letsInWhoIsInARange(String address) {
     assertThat(asked("192.0.2.0/24, 2001:db8::/32", address)).isEmpty();
-    assertThat(log).isEmpty();
+    assertThat(log).singleElement().asString().contains("\"outcome\":\"let in\"");
   }
 
   @ParameterizedTest

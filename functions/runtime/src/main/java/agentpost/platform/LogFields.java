@@ -1,0 +1,56 @@
+package agentpost.platform;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a log line says of one attempt, as a value: whoever finds something out hands it back with
+ * what came of it. JSON's quoting keeps the line one line.
+ */
+public record LogFields(Map<String, ValueNode> values) {
+  public static final LogFields NONE = new LogFields(Map.of());
+
+  public LogFields {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  public static LogFields of(String name, String value) {
+    return NONE.with(name, value);
+  }
+
+  public LogFields with(String name, String value) {
+    return and(name, TextNode.valueOf(value));
+  }
+
+  public LogFields with(String name, long value) {
+    return and(name, LongNode.valueOf(value));
+  }
+
+  public LogFields with(String name, boolean value) {
+    return and(name, BooleanNode.valueOf(value));
+  }
+
+  /** These and then those; where both have a name, those count. */
+  public LogFields and(LogFields others) {
+    Map<String, ValueNode> all = new LinkedHashMap<>(values);
+    all.putAll(others.values);
+    return new LogFields(all);
+  }
+
+  private LogFields and(String name, ValueNode value) {
+    return and(new LogFields(Map.of(name, value)));
+  }
+
+  /**
+   * @param message what kind of line it is
+   */
+  public String toLine(String message) {
+    return JsonNodeFactory.instance.objectNode().put("message", message).setAll(values).toString();
+  }
+}
