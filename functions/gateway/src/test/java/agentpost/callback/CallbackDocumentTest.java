@@ -94,8 +94,12 @@ class CallbackDocumentTest {
     exchange.close();
   }
 
-  /** Takes a program out of the page. */
+  /** Takes a program out of the page, or from beside it. */
   private Path program(String name) throws IOException {
+    Path example = DOCUMENT.resolveSibling("examples").resolve(name);
+    if (Files.exists(example)) {
+      return example;
+    }
     Matcher block =
         Pattern.compile(
                 "<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n",

@@ -113,6 +113,10 @@ class ReceiverSnippetsTest {
   }
 
   private Path program(String name) throws IOException {
+    Path example = DOCUMENTS.resolve("examples").resolve(name);
+    if (Files.exists(example)) {
+      return example;
+    }
     String text =
         blocks()
             .filter(block -> name.equals(block.group(1)))
