@@ -1,3 +1,5 @@
+"""An initiator and a processor on loopback: SECRET=whsec_… PORT=9000 python3 peer.py"""
+
 import base64, hmac, json, os, threading, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 

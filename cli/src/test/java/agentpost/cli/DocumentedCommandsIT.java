@@ -51,12 +51,8 @@ class DocumentedCommandsIT {
           external: {url: https://newsletter.example.com/hooks/agentpost}
       """;
 
-  /**
-   * What IngestDocumentIT runs, CallbackDocumentTest the next two, since it needs more than a
-   * shell, and ProjectIT the last.
-   */
-  private static final List<String> SNIPPETS =
-      List.of("crm.sh", "initiator.sh", "processor.sh", "project.sh");
+  /** What IngestDocumentIT runs, and ProjectIT. */
+  private static final List<String> SNIPPETS = List.of("crm.sh", "project.sh");
 
   /** Sentences' commands without placeholders. */
   private static final Pattern COMPLETE = Pattern.compile("curl http\\S+|jq .* > \\S+");

@@ -24,8 +24,7 @@ enum ReviewedCommands {
       "no test: it reaches into an account, and npx into the internet"),
   HOST_MODE("localstack/host-mode (start|stop)", "LocalStackEndpointScenariosIT"),
   FIDELITY("localstack/fidelity( http://.*| table .*)?", "FidelityIT"),
-  RECEIVER("python3 receiver\\.py", "ExternalAgentsIT"),
-  CALLBACK_SIGNATURE("python3 -c \\s*import base64, hmac.*", "CallbackDocumentTest"),
+  RECEIVER("python3 docs/examples/receiver\\.py", "ExternalAgentsIT"),
   CRM_SIGNATURE("openssl dgst -sha256 -hmac .*|cut -d  -f1", "IngestDocumentIT"),
   MINISTACK(
       "python3 -m venv ministack|ministack/bin/pip install"

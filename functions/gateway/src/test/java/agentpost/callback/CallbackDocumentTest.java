@@ -1,6 +1,7 @@
 package agentpost.callback;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,21 +31,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The programs of {@code docs/callbacks.md}, as they stand there, on loopback against the handlers.
- */
+/** The programs that {@code docs/callbacks.md} links to, on loopback against the handlers. */
 class CallbackDocumentTest {
-  private static final Path DOCUMENT = Path.of("..", "..", "docs", "callbacks.md");
+  private static final Path DOCUMENTS = Path.of("..", "..", "docs");
 
-  @TempDir Path directory;
   private final OperationsTestBed world = new OperationsTestBed();
   private final HttpClient http = HttpClient.newHttpClient();
   private HttpServer api;
@@ -94,19 +89,10 @@ class CallbackDocumentTest {
     exchange.close();
   }
 
-  /** Takes a program out of the page, or from beside it. */
-  private Path program(String name) throws IOException {
-    Path example = DOCUMENT.resolveSibling("examples").resolve(name);
-    if (Files.exists(example)) {
-      return example;
-    }
-    Matcher block =
-        Pattern.compile(
-                "<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n",
-                Pattern.DOTALL)
-            .matcher(Files.readString(DOCUMENT));
-    assertTrue(block.find(), "the page has " + name);
-    return Files.writeString(directory.resolve(name), block.group(1));
+  private static Path program(String name) throws IOException {
+    String link = "examples/" + name;
+    assertThat(Files.readString(DOCUMENTS.resolve("callbacks.md"))).contains("(" + link + ")");
+    return DOCUMENTS.resolve(link);
   }
 
   private static String bash(Path program, Map<String, String> environment) throws Exception {

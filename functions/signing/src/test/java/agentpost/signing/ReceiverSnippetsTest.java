@@ -28,12 +28,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,36 +41,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ReceiverSnippetsTest {
   private static final Path DOCUMENTS = Path.of("..", "..", "docs");
+  private static final Path EXAMPLES = DOCUMENTS.resolve("examples");
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private static final byte[] BODY =
       "{\"type\":\"verification\",\"challenge\":\"c\",\"correlation_id\":\"op-1\",\"status\":\"completed\"}"
           .getBytes(UTF_8);
   private static final Pattern BLOCK =
-      Pattern.compile("(?:<!-- snippet: (\\S+) -->\n)?```(\\w*)\n(.*?)```\n", Pattern.DOTALL);
-
-  @TempDir private Path directory;
-
-  private static Stream<Matcher> blocks() throws IOException {
-    try (Stream<Path> documents = Files.list(DOCUMENTS)) {
-      List<Matcher> all = new ArrayList<>();
-      for (Path document : documents.filter(path -> path.toString().endsWith(".md")).toList()) {
-        all.addAll(
-            BLOCK
-                .matcher(Files.readString(document))
-                .results()
-                .map(found -> matched(found.group()))
-                .toList());
-      }
-      return all.stream();
-    }
-  }
-
-  private static Matcher matched(String block) {
-    Matcher matcher = BLOCK.matcher(block);
-    assertTrue(matcher.matches());
-    return matcher;
-  }
+      Pattern.compile("(?:<!-- snippet: (\\S+) -->\n)?```\\w*\n(.*?)```\n", Pattern.DOTALL);
 
   /**
    * A program that computes an HMAC and is new has to be tried here, or in {@link
@@ -81,18 +57,20 @@ class ReceiverSnippetsTest {
   @Test
   void everyProgramThatSignsOrVerifiesIsTried() throws IOException {
     TreeSet<String> names = new TreeSet<>();
-    blocks()
-        .filter(block -> computesHmac(block.group(3)) && !block.group(2).equals("yaml"))
-        .map(
-            block ->
-                Optional.ofNullable(block.group(1)).orElse("without a name: " + block.group(3)))
-        .forEach(names::add);
-    try (Stream<Path> examples = Files.list(DOCUMENTS.resolve("examples"))) {
-      for (Path example : examples.toList()) {
-        if (computesHmac(Files.readString(example))) {
-          names.add(example.getFileName().toString());
-        }
+    for (Path example : files(EXAMPLES)) {
+      if (computesHmac(Files.readString(example))) {
+        names.add(example.getFileName().toString());
       }
+    }
+    for (Path document : files(DOCUMENTS)) {
+      BLOCK
+          .matcher(Files.readString(document))
+          .results()
+          .filter(block -> computesHmac(block.group(2)) && !block.group().startsWith("```yaml"))
+          .map(
+              block ->
+                  Optional.ofNullable(block.group(1)).orElse("without a name: " + block.group()))
+          .forEach(names::add);
     }
     // crm.sh signs as a third party does, with a text that it has itself; IngestDocumentIT runs it.
     assertThat(names)
@@ -112,18 +90,10 @@ class ReceiverSnippetsTest {
     return program.toLowerCase(Locale.ROOT).contains("hmac");
   }
 
-  private Path program(String name) throws IOException {
-    Path example = DOCUMENTS.resolve("examples").resolve(name);
-    if (Files.exists(example)) {
-      return example;
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).toList();
     }
-    String text =
-        blocks()
-            .filter(block -> name.equals(block.group(1)))
-            .map(block -> block.group(3))
-            .findFirst()
-            .orElseThrow();
-    return Files.writeString(directory.resolve(name), text);
   }
 
   private static int freePort() throws IOException {
@@ -135,7 +105,8 @@ class ReceiverSnippetsTest {
   private Process started(String name, int port, String secret) throws IOException {
     String interpreter = name.endsWith(".py") ? "python3" : "bash";
     ProcessBuilder builder =
-        new ProcessBuilder(interpreter, program(name).toString()).redirectErrorStream(true);
+        new ProcessBuilder(interpreter, EXAMPLES.resolve(name).toString())
+            .redirectErrorStream(true);
     builder.environment().remove("SECRET");
     String url = "http://127.0.0.1:" + port;
     builder
