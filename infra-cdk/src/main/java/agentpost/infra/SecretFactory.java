@@ -69,7 +69,7 @@ final class SecretFactory extends Construct {
     Secret secret = secret(scope, id, name, description, "current");
     Tags.of(secret).add(SecretTags.OVERLAP, Long.toString(keys.overlap().toSeconds()));
     Tags.of(secret).add(SecretTags.SIGNATURE, keys.scheme());
-    keys.every()
+    keys.interval()
         .ifPresentOrElse(
             every ->
                 CfnRotationSchedule.Builder.create(secret, "Rotation")

@@ -212,23 +212,29 @@ class EveryAgentTest {
             breaker ->
                 assertEquals(
                     List.of(
-                        (long) breaker.failures(),
-                        (long) breaker.of(),
-                        breaker.within().toSeconds(),
-                        breaker.open().toSeconds(),
-                        breaker.longest().toSeconds()),
-                    Stream.of("failures", "of", "within", "open", "longest")
+                        (long) breaker.failureThreshold(),
+                        (long) breaker.windowSize(),
+                        breaker.window().toSeconds(),
+                        breaker.openDuration().toSeconds(),
+                        breaker.maxOpenDuration().toSeconds()),
+                    Stream.of(
+                            "failureThreshold",
+                            "windowSize",
+                            "window",
+                            "openDuration",
+                            "maxOpenDuration")
                         .map(key -> value.path("breaker").path(key).asLong())
                         .toList()));
     assertEquals(
-        c.agent().recovery().isPresent(), value.path("recovery").path("auto").asBoolean(false));
+        c.agent().recovery().isPresent(), value.path("recovery").path("enabled").asBoolean(false));
     c.agent()
         .recovery()
         .ifPresent(
             recovery ->
                 assertEquals(
-                    List.of(recovery.first().toSeconds(), recovery.longest().toSeconds()),
-                    Stream.of("wait", "longest")
+                    List.of(
+                        recovery.initialBackoff().toSeconds(), recovery.maxBackoff().toSeconds()),
+                    Stream.of("initialBackoff", "maxBackoff")
                         .map(key -> value.path("recovery").path(key).asLong())
                         .toList()));
   }

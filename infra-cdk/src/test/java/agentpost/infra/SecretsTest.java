@@ -29,7 +29,7 @@ class SecretsTest {
         hosted-agent: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
         hosted-pair: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}, signature: ed25519, rotation: off}
         external-agent: {subscribes: [email.sent], external: {url: https://agents.example.com/1}}
-        external-pair: {subscribes: [email.sent], external: {url: https://agents.example.com/2}, signature: ed25519, rotation: {every: 30d, overlap: 48h}}
+        external-pair: {subscribes: [email.sent], external: {url: https://agents.example.com/2}, signature: ed25519, rotation: {interval: 30d, overlap: 48h}}
       processors:
         calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}
         printer: {external: {}, rotation: {overlap: 14d}}

@@ -67,7 +67,7 @@ record Synthesized(
           rate: 300
           retry: {attempts: 0, maxAge: 60s}
           breaker: off
-          recovery: {auto: false}
+          recovery: {enabled: false}
       processors:
         calendar: {hosted: {handler: agentpost.calendar.CalendarHandler, concurrency: 4}}
         printer: {external: {}}

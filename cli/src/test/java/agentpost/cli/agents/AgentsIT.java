@@ -46,7 +46,7 @@ class AgentsIT {
        'DownQueue':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-down-dlq'}},
        'Well':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/well','Type':'String','Value':'{\\"endpoint\\":\\"https://a.invalid/\\"}'}},
        'Down':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/down','Type':'String',
-        'Value':'{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failures\\":1}}'}},
+        'Value':'{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failureThreshold\\":1}}'}},
        'New':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/new','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":true}}'}},
        'Free':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/free','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}},
        'Known':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/known','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}}}}

@@ -9,31 +9,43 @@ import java.util.Optional;
  * When an agent is not asked for a while; the figures' reasons are in
  * docs/adr/0011-breaker-and-recovery.md.
  *
- * @param failures of the last {@code of} deliveries, none longer ago than {@code within}
- * @param open how long, at first; twice as long each time that a probe fails, up to {@code longest}
+ * @param failureThreshold failures among the last {@code windowSize} deliveries, none longer ago
+ *     than {@code window}
+ * @param openDuration at first; doubled each time that a probe fails, up to {@code maxOpenDuration}
  */
 public record BreakerPolicy(
-    int failures, int of, Duration within, Duration open, Duration longest) {
+    int failureThreshold,
+    int windowSize,
+    Duration window,
+    Duration openDuration,
+    Duration maxOpenDuration) {
   public static final BreakerPolicy DEFAULT =
       new BreakerPolicy(
           5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
   private static final String KEY = "breaker";
-  private static final String[] KEYS = {"failures", "of", "within", "open", "longest"};
+  private static final String[] KEYS = {
+    "failureThreshold", "windowSize", "window", "openDuration", "maxOpenDuration"
+  };
 
   /** More of the last deliveries than that are no longer the last ones. */
-  private static final int MAX_SAMPLE_SIZE = 100;
+  private static final int MAX_WINDOW_SIZE = 100;
 
   public BreakerPolicy {
-    if (failures < 1 || of < failures) {
+    if (failureThreshold < 1 || windowSize < failureThreshold) {
       throw new IllegalArgumentException(
-          "failures must be no more than of, which is " + of + "; got " + failures);
+          "failureThreshold must be no more than windowSize, which is "
+              + windowSize
+              + "; got "
+              + failureThreshold);
     }
-    if (!within.isPositive() || !open.isPositive() || longest.compareTo(open) < 0) {
+    if (!window.isPositive()
+        || !openDuration.isPositive()
+        || maxOpenDuration.compareTo(openDuration) < 0) {
       throw new IllegalArgumentException(
-          "longest must be no shorter than open, which is "
-              + open.toSeconds()
+          "maxOpenDuration must be no shorter than openDuration, which is "
+              + openDuration.toSeconds()
               + "s; got "
-              + longest.toSeconds()
+              + maxOpenDuration.toSeconds()
               + "s");
     }
   }
@@ -56,13 +68,15 @@ public record BreakerPolicy(
         .section(KEY, KEYS)
         .map(
             breaker -> {
-              int failures = breaker.integer("failures", 1, MAX_SAMPLE_SIZE, base.failures());
-              int of = breaker.integer("of", 1, MAX_SAMPLE_SIZE, base.of());
-              Duration within = breaker.duration("within", "1m", "24h", base.within());
-              Duration open = breaker.duration("open", "5s", "1h", base.open());
-              Duration longest = breaker.duration("longest", "5s", "24h", base.longest());
+              int threshold =
+                  breaker.integer("failureThreshold", 1, MAX_WINDOW_SIZE, base.failureThreshold());
+              int size = breaker.integer("windowSize", 1, MAX_WINDOW_SIZE, base.windowSize());
+              Duration window = breaker.duration("window", "1m", "24h", base.window());
+              Duration open = breaker.duration("openDuration", "5s", "1h", base.openDuration());
+              Duration maxOpen =
+                  breaker.duration("maxOpenDuration", "5s", "24h", base.maxOpenDuration());
               return breaker.make(
-                  () -> new BreakerPolicy(failures, of, within, open, longest), base);
+                  () -> new BreakerPolicy(threshold, size, window, open, maxOpen), base);
             });
   }
 
@@ -72,23 +86,23 @@ public record BreakerPolicy(
         .section(KEY, KEYS)
         .map(
             breaker -> {
-              int failures = breaker.integer("failures", 1);
-              int of = breaker.integer("of", 1);
-              Duration within = breaker.seconds("within");
-              Duration open = breaker.seconds("open");
-              Duration longest = breaker.seconds("longest");
+              int threshold = breaker.integer("failureThreshold", 1);
+              int size = breaker.integer("windowSize", 1);
+              Duration window = breaker.seconds("window");
+              Duration open = breaker.seconds("openDuration");
+              Duration maxOpen = breaker.seconds("maxOpenDuration");
               return breaker.make(
-                  () -> new BreakerPolicy(failures, of, within, open, longest), DEFAULT);
+                  () -> new BreakerPolicy(threshold, size, window, open, maxOpen), DEFAULT);
             });
   }
 
   ObjectNode toJson() {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("failures", failures)
-        .put("of", of)
-        .put("within", within.toSeconds())
-        .put("open", open.toSeconds())
-        .put("longest", longest.toSeconds());
+        .put("failureThreshold", failureThreshold)
+        .put("windowSize", windowSize)
+        .put("window", window.toSeconds())
+        .put("openDuration", openDuration.toSeconds())
+        .put("maxOpenDuration", maxOpenDuration.toSeconds());
   }
 }

@@ -43,10 +43,13 @@ public record CatalogNode(String path, ObjectNode node, List<String> problems) {
         .forEach(
             entry -> {
               if (!known.isEmpty() && !known.contains(entry.getKey())) {
+                String key = entry.getKey();
                 problems.add(
-                    pathOf(path, entry.getKey())
-                        + " is not a key; there are "
-                        + String.join(", ", known));
+                    pathOf(path, key)
+                        + RenamedKeys.newName(path, key)
+                            .map(name -> " is called " + name + " now")
+                            .orElseGet(
+                                () -> " is not a key; there are " + String.join(", ", known)));
               }
             });
     return new CatalogNode(path, object, problems);

@@ -9,21 +9,21 @@ import java.util.Optional;
  * How dead letters that failed for a reason that passes go out by themselves; the figures' reasons
  * are in docs/adr/0024-recovery.md.
  *
- * @param first wait after a probe that failed; doubled each time, up to {@code longest}
+ * @param initialBackoff after a probe that failed; doubled each time, up to {@code maxBackoff}
  */
-public record RecoveryPolicy(Duration first, Duration longest) {
+public record RecoveryPolicy(Duration initialBackoff, Duration maxBackoff) {
   public static final RecoveryPolicy DEFAULT =
       new RecoveryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(15));
   private static final String KEY = "recovery";
-  private static final String[] KEYS = {"auto", "wait", "longest"};
+  private static final String[] KEYS = {"enabled", "initialBackoff", "maxBackoff"};
 
   public RecoveryPolicy {
-    if (!first.isPositive() || longest.compareTo(first) < 0) {
+    if (!initialBackoff.isPositive() || maxBackoff.compareTo(initialBackoff) < 0) {
       throw new IllegalArgumentException(
-          "longest must be no shorter than wait, which is "
-              + first.toSeconds()
+          "maxBackoff must be no shorter than initialBackoff, which is "
+              + initialBackoff.toSeconds()
               + "s; got "
-              + longest.toSeconds()
+              + maxBackoff.toSeconds()
               + "s");
     }
   }
@@ -46,10 +46,11 @@ public record RecoveryPolicy(Duration first, Duration longest) {
         .section(KEY, KEYS)
         .flatMap(
             recovery -> {
-              Duration first = recovery.duration("wait", "1m", "24h", base.first());
-              Duration longest = recovery.duration("longest", "1m", "24h", base.longest());
-              RecoveryPolicy policy = recovery.make(() -> new RecoveryPolicy(first, longest), base);
-              return recovery.flag("auto", otherwise.isPresent())
+              Duration initial =
+                  recovery.duration("initialBackoff", "1m", "24h", base.initialBackoff());
+              Duration max = recovery.duration("maxBackoff", "1m", "24h", base.maxBackoff());
+              RecoveryPolicy policy = recovery.make(() -> new RecoveryPolicy(initial, max), base);
+              return recovery.flag("enabled", otherwise.isPresent())
                   ? Optional.of(policy)
                   : Optional.empty();
             });
@@ -61,19 +62,19 @@ public record RecoveryPolicy(Duration first, Duration longest) {
         .section(KEY, KEYS)
         .flatMap(
             recovery -> {
-              Duration first = recovery.seconds("wait");
-              Duration longest = recovery.seconds("longest");
+              Duration initial = recovery.seconds("initialBackoff");
+              Duration max = recovery.seconds("maxBackoff");
               RecoveryPolicy policy =
-                  recovery.make(() -> new RecoveryPolicy(first, longest), DEFAULT);
-              return recovery.flag("auto") ? Optional.of(policy) : Optional.empty();
+                  recovery.make(() -> new RecoveryPolicy(initial, max), DEFAULT);
+              return recovery.flag("enabled") ? Optional.of(policy) : Optional.empty();
             });
   }
 
   ObjectNode toJson() {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("auto", true)
-        .put("wait", first.toSeconds())
-        .put("longest", longest.toSeconds());
+        .put("enabled", true)
+        .put("initialBackoff", initialBackoff.toSeconds())
+        .put("maxBackoff", maxBackoff.toSeconds());
   }
 }

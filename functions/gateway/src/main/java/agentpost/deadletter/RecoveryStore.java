@@ -129,10 +129,12 @@ final class RecoveryStore {
   private static Duration nextBackoff(LeasedRecovery hand) {
     Duration before = hand.state().waited();
     if (before.isZero() || hand.delivered()) {
-      return hand.settings().first();
+      return hand.settings().initialBackoff();
     }
     Duration doubled = before.multipliedBy(2);
-    return doubled.compareTo(hand.settings().longest()) > 0 ? hand.settings().longest() : doubled;
+    return doubled.compareTo(hand.settings().maxBackoff()) > 0
+        ? hand.settings().maxBackoff()
+        : doubled;
   }
 
   private static Map<String, AttributeValue> values(

@@ -99,7 +99,7 @@ final class RecoveryTurn {
     } else if (isLeft(report)) {
       // It was not asked, for the directory or its secret could not be read, or its owner has not
       // agreed yet: that says nothing of it.
-      recoveries.recordPause(hand, rate, hand.settings().first());
+      recoveries.recordPause(hand, rate, hand.settings().initialBackoff());
     } else if (report.ending() == Report.Ending.DONE) {
       recoveries.recordCleared(hand, report.kept(), report.kept());
     } else if (report.kept() >= MAX_SKIPPED) {

@@ -123,11 +123,11 @@ public record Circuit(
    * trip it.
    */
   boolean trips(BreakerPolicy limits, Instant now) {
-    Instant oldest = now.minus(limits.within());
-    return lastOutcomes(limits.of()).stream()
+    Instant oldest = now.minus(limits.window());
+    return lastOutcomes(limits.windowSize()).stream()
             .filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest))
             .count()
-        >= limits.failures();
+        >= limits.failureThreshold();
   }
 
   /** Attempts that are under way; one whose function died counts until its slot runs out. */

@@ -146,15 +146,18 @@ public final class CircuitStore {
       return trip(agent, circuit, limits.get(), now);
     }
     trimOutcomes(
-        agent, circuit, Math.max(MAX_OUTCOMES, limits.map(BreakerPolicy::of).orElse(0)), now);
+        agent,
+        circuit,
+        Math.max(MAX_OUTCOMES, limits.map(BreakerPolicy::windowSize).orElse(0)),
+        now);
     return circuit;
   }
 
   /** Not if it has closed since what was counted: then it had tripped already. */
   private Circuit trip(AgentName agent, Circuit counted, BreakerPolicy limits, Instant now) {
     Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":until", millisAttribute(now.plus(limits.open())));
-    values.put(":open", number(limits.open().toMillis()));
+    values.put(":until", millisAttribute(now.plus(limits.openDuration())));
+    values.put(":open", number(limits.openDuration().toMillis()));
     values.put(":now", millisAttribute(now));
     values.put(":because", Outage.Reason.CIRCUIT_OPEN.value());
     counted.closedAt().ifPresent(closed -> values.put(":closed", millisAttribute(closed)));
@@ -244,7 +247,8 @@ public final class CircuitStore {
   public Circuit reopen(
       AgentName agent, Instant lease, Circuit.Open before, BreakerPolicy limits, Instant now) {
     Duration doubled = before.time().multipliedBy(2);
-    Duration open = doubled.compareTo(limits.longest()) > 0 ? limits.longest() : doubled;
+    Duration open =
+        doubled.compareTo(limits.maxOpenDuration()) > 0 ? limits.maxOpenDuration() : doubled;
     Change change =
         new Change(
             "open_until = :until, open_millis = :open, troubled_at = :now",

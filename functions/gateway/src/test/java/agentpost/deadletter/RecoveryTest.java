@@ -23,9 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveryTest {
   private static final String SETTINGS =
-      "'rate':300,'recovery':{'auto':true,'wait':60,'longest':300}";
+      "'rate':300,'recovery':{'enabled':true,'initialBackoff':60,'maxBackoff':300}";
   private static final String WITH_BREAKER =
-      SETTINGS + ",'breaker':{'failures':2,'of':10,'within':600,'open':30,'longest':600}";
+      SETTINGS
+          + ",'breaker':{'failureThreshold':2,'windowSize':10,'window':600,'openDuration':30,'maxOpenDuration':600}";
 
   private final RecoveryTestBed world = new RecoveryTestBed();
 
@@ -183,7 +184,9 @@ class RecoveryTest {
   @Test
   void withoutRecoveryLettersWaitForAPersonAndAreAllMeasured() throws InterruptedException {
     Letters letters =
-        world.agent("crm-sync", "'rate':300,'recovery':{'auto':false,'wait':60,'longest':300}");
+        world.agent(
+            "crm-sync",
+            "'rate':300,'recovery':{'enabled':false,'initialBackoff':60,'maxBackoff':300}");
     late(letters, 3);
     world.run();
     assertThat(world.asked).isEmpty();

@@ -33,8 +33,8 @@ class AgentDirectoryTest {
   void readsWhatTheCatalogWrites() {
     AgentDirectory.Entry entry =
         find(
-            "{'endpoint':'https://crm.example.com/hooks','rate':300,'inFlight':1000,'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600},'signature':'ed25519',"
-                + "'recovery':{'auto':true,'wait':60,'longest':300},'external':{'challenge':false},'maxAge':3600}");
+            "{'endpoint':'https://crm.example.com/hooks','rate':300,'inFlight':1000,'breaker':{'failureThreshold':5,'windowSize':10,'window':600,'openDuration':30,'maxOpenDuration':600},'signature':'ed25519',"
+                + "'recovery':{'enabled':true,'initialBackoff':60,'maxBackoff':300},'external':{'challenge':false},'maxAge':3600}");
     assertEquals(
         new AgentDirectory.Entry.Known(
             URI.create("https://crm.example.com/hooks"),
@@ -110,17 +110,19 @@ class AgentDirectoryTest {
         "'maxAge':86401 | maxAge must be a whole number from 1 to 86400",
         "'maxAge':'1h' | maxAge must be a whole number from 1 to 86400",
         "'breaker':true | breaker must be a mapping",
-        "'breaker':{} | breaker.failures must be there",
-        "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | failures must be no"
-            + " more than of",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':6} | breaker.longest must"
-            + " be no shorter than open, which is 30s; got 6s",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600,'x':1} | breaker.x is"
-            + " not a key",
-        "'recovery':{'auto':'true','wait':60,'longest':300} | auto must be true or false",
-        "'recovery':{'auto':true,'wait':60} | recovery.longest must be there",
-        "'recovery':{'auto':true,'wait':60,'longest':30} | recovery.longest must be no shorter than"
-            + " wait",
+        "'breaker':{} | breaker.failureThreshold must be there",
+        "'breaker':{'failureThreshold':5,'windowSize':4,'window':600,'openDuration':30,'maxOpenDuration':600}"
+            + " | failureThreshold must be no more than windowSize",
+        "'breaker':{'failureThreshold':5,'windowSize':10,'window':600,'openDuration':30,'maxOpenDuration':6}"
+            + " | breaker.maxOpenDuration must be no shorter than openDuration, which is 30s; got"
+            + " 6s",
+        "'breaker':{'failureThreshold':5,'windowSize':10,'window':600,'openDuration':30,'maxOpenDuration':600,'x':1}"
+            + " | breaker.x is not a key",
+        "'recovery':{'enabled':'true','initialBackoff':60,'maxBackoff':300} | enabled must be true"
+            + " or false",
+        "'recovery':{'enabled':true,'initialBackoff':60} | recovery.maxBackoff must be there",
+        "'recovery':{'enabled':true,'initialBackoff':60,'maxBackoff':30} | recovery.maxBackoff must"
+            + " be no shorter than initialBackoff",
         "'signature':'Ed25519' | signature must be one of ed25519, hmac; got",
         "'signature':true | signature must be one of ed25519, hmac; got true",
         "'signature':null | signature must not be null",

@@ -141,7 +141,8 @@ class CircuitBreakerTest extends RelaysWithBreakers {
   /** What was once a success in the window must not be one for ever. */
   @Test
   void whereAllMustFailAnOldSuccessIsForgotten() {
-    breaker("{\"failures\":10,\"of\":10,\"within\":600,\"open\":30,\"longest\":100}");
+    breaker(
+        "{\"failureThreshold\":10,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":100}");
     CircuitBreaker relay = relay();
     agent = FAILS;
     deliver(relay, 9);
@@ -330,11 +331,11 @@ class CircuitBreakerTest extends RelaysWithBreakers {
       String name = "agent-" + round;
       parameters.with(
           "/agentpost/agents/" + name,
-          "{\"endpoint\":\"https://crm.example.com/hooks\",\"breaker\":{\"failures\":"
+          "{\"endpoint\":\"https://crm.example.com/hooks\",\"breaker\":{\"failureThreshold\":"
               + failures
-              + ",\"of\":"
+              + ",\"windowSize\":"
               + of
-              + ",\"within\":600,\"open\":30,\"longest\":100}}");
+              + ",\"window\":600,\"openDuration\":30,\"maxOpenDuration\":100}}");
       secrets.with("agentpost/agents/" + name, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
       List<CircuitBreaker> relays = List.of(relay(), relay(), relay());
       List<Boolean> failed = new ArrayList<>();

@@ -187,7 +187,8 @@ class CircuitProbeTest extends RelaysWithBreakers {
   /** An attempt that began before the circuit tripped is a call as well. */
   @Test
   void aProbeWaitsForTheAttemptsThatAreUnderWay() {
-    breaker("{\"failures\":5,\"of\":10,\"within\":600,\"open\":5,\"longest\":100}");
+    breaker(
+        "{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":5,\"maxOpenDuration\":100}");
     CircuitBreaker one = relay();
     CircuitBreaker other = relay();
     agent =

@@ -114,7 +114,7 @@ class DayLongOutageTest {
   @Test
   void itIsAskedSeldomAndNoEventRunsOutOfAttemptsBeforeTheDayIsOver() {
     String defaults =
-        ",\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":600}";
+        ",\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":600}";
     List<Integer> attempts = attempts(List.of(relay(defaults), relay(defaults), relay(defaults)));
     assertThat(attempts).hasSize(EVENTS).allMatch(number -> number < 150);
     assertThat(asked.get()).isLessThan(150);

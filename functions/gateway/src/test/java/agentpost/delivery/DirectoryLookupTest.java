@@ -56,7 +56,7 @@ class DirectoryLookupTest {
             .with(
                 "/agentpost/agents/crm",
                 "{\"endpoint\":\"https://api.example.com/webhooks/crm\",\"inFlight\":5,"
-                    + "\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":600}}");
+                    + "\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":600}}");
     FakeSecretsManager secrets =
         new FakeSecretsManager()
             .with("agentpost/relay", "{\"api_key\":\"key\"}")

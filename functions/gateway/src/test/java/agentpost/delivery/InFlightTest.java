@@ -24,7 +24,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  */
 class InFlightTest extends RelaysWithBreakers {
   private static final String BREAKER =
-      "\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":100}";
+      "\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":100}";
 
   @Test
   void noMoreThanTheBoundAreUnderWayAndTheOthersAreToldWhenToComeAgain() throws Exception {

@@ -46,7 +46,8 @@ abstract class RelaysWithBreakers {
   FakeHttp.OtherSide agent = TAKES;
 
   RelaysWithBreakers() {
-    breaker("{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":100}");
+    breaker(
+        "{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":100}");
     tables.failBefore(
         call -> {
           calls.add(call);

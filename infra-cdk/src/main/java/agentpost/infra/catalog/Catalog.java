@@ -173,10 +173,10 @@ public record Catalog(
    * What an agent's deliveries, or a processor's requests and callbacks, are signed with.
    *
    * @param scheme name of the way to sign
-   * @param every whole days between rotations; nothing if a person begins each
+   * @param interval whole days between rotations; nothing if a person begins each
    * @param overlap how long the previous secret counts beside the current one
    */
-  public record SigningPolicy(String scheme, Optional<Duration> every, Duration overlap) {}
+  public record SigningPolicy(String scheme, Optional<Duration> interval, Duration overlap) {}
 
   /** Who in the account raises alerts, on its default bus. */
   public enum AlertSource {

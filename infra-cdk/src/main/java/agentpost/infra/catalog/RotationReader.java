@@ -12,7 +12,7 @@ import java.util.SortedSet;
  * docs/adr/0016-secrets.md.
  */
 final class RotationReader {
-  private static final String[] OF_ROTATION = {"every", "overlap"};
+  private static final String[] OF_ROTATION = {"interval", "overlap"};
 
   /** Both sides read the secret where it is. */
   private static final SigningPolicy HOSTED =
@@ -38,7 +38,7 @@ final class RotationReader {
     SigningPolicy keys =
         rotation(agent, defaults.map(section -> rotation(section, usual)).orElse(usual));
     return new SigningPolicy(
-        agent.name("signature", signatures, keys.scheme()), keys.every(), keys.overlap());
+        agent.name("signature", signatures, keys.scheme()), keys.interval(), keys.overlap());
   }
 
   static SigningPolicy processor(CatalogNode processor, boolean external) {
@@ -59,35 +59,35 @@ final class RotationReader {
   }
 
   private static SigningPolicy check(CatalogNode keys, SigningPolicy otherwise) {
-    Optional<Duration> every =
-        keys.get("every").isPresent()
-            ? Optional.of(keys.duration("every", "2d", "1000d", Duration.ofDays(90)))
-            : otherwise.every();
+    Optional<Duration> interval =
+        keys.get("interval").isPresent()
+            ? Optional.of(keys.duration("interval", "2d", "1000d", Duration.ofDays(90)))
+            : otherwise.interval();
     Duration overlap = keys.duration("overlap", "1h", "90d", otherwise.overlap());
-    every
+    interval
         .filter(period -> !period.equals(Duration.ofDays(period.toDays())))
         .ifPresent(
             period ->
                 keys.problems()
                     .add(
-                        keys.pathOf("every")
+                        keys.pathOf("interval")
                             + " must be whole days, as Secrets Manager has them; got "
                             + period.toHours()
                             + "h"));
     // Secrets Manager chooses the hour of the day, so the time between two rotations may be a day
     // shorter.
-    every
+    interval
         .filter(period -> overlap.compareTo(period.minusDays(1)) > 0)
         .ifPresent(
             period ->
                 keys.problems()
                     .add(
                         keys.pathOf("overlap")
-                            + " must be a day shorter than every, which is "
+                            + " must be a day shorter than interval, which is "
                             + period.toDays()
                             + "d; got "
                             + overlap.toHours()
                             + "h"));
-    return new SigningPolicy(otherwise.scheme(), every, overlap);
+    return new SigningPolicy(otherwise.scheme(), interval, overlap);
   }
 }

@@ -191,11 +191,11 @@ class CatalogReaderTest {
   void breakersAndRecoveriesComeFromTheDefaultsKeyByKey() {
     List<Catalog.Agent> agents =
         read("""
-        defaults: {breaker: {failures: 3, open: 1m}, recovery: {wait: 2m}}
+        defaults: {breaker: {failureThreshold: 3, openDuration: 1m}, recovery: {initialBackoff: 2m}}
         agents:
           quiet: {subscribes: [email.sent], external: {url: https://example.com/a}}
-          own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {of: 20, within: 1h, longest: 2h}, recovery: {longest: 1h}}
-          none: {subscribes: [email.sent], external: {url: https://example.com/c}, breaker: off, recovery: {auto: false}}
+          own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {windowSize: 20, window: 1h, maxOpenDuration: 2h}, recovery: {maxBackoff: 1h}}
+          none: {subscribes: [email.sent], external: {url: https://example.com/c}, breaker: off, recovery: {enabled: false}}
           off: {subscribes: [email.sent], external: {url: https://example.com/d}, breaker: 'off', recovery: off}
         """)
             .agents();
@@ -221,19 +221,40 @@ class CatalogReaderTest {
     assertEquals(Optional.empty(), agents.get(3).recovery());
   }
 
+  /** Every key that had another name: whoever still writes it is told the one it has now. */
+  @ParameterizedTest
+  @CsvSource({
+    "breaker, failures, failureThreshold",
+    "breaker, of, windowSize",
+    "breaker, within, window",
+    "breaker, open, openDuration",
+    "breaker, longest, maxOpenDuration",
+    "recovery, auto, enabled",
+    "recovery, wait, initialBackoff",
+    "recovery, longest, maxBackoff",
+    "rotation, every, interval",
+  })
+  void aKeyOfBeforeIsRefusedWithItsNewName(String section, String before, String now) {
+    String old = section + ": {" + before + ": 5}";
+    assertThat(problems("agents: {crm: {" + CRM + ", " + old + "}}"))
+        .containsExactly("agents.crm." + section + "." + before + " is called " + now + " now");
+    assertThat(problems("defaults: {" + old + "}\nagents: {crm: {" + CRM + "}}"))
+        .containsExactly("defaults." + section + "." + before + " is called " + now + " now");
+  }
+
   @Test
   void whatIsOffByDefaultIsOnWhereAnAgentSaysSo() {
     List<Catalog.Agent> agents =
         read("""
-        defaults: {breaker: off, recovery: {auto: false}}
+        defaults: {breaker: off, recovery: {enabled: false}}
         agents:
-          quiet: {subscribes: [email.sent], external: {url: https://example.com/a}, recovery: {wait: 5m}}
-          own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {failures: 2}, recovery: {auto: true}}
+          quiet: {subscribes: [email.sent], external: {url: https://example.com/a}, recovery: {initialBackoff: 5m}}
+          own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {failureThreshold: 2}, recovery: {enabled: true}}
         """)
             .agents();
     assertEquals(Optional.empty(), agents.getFirst().breaker());
     assertEquals(Optional.empty(), agents.getFirst().recovery());
-    assertEquals(Optional.of(2), agents.getLast().breaker().map(BreakerPolicy::failures));
+    assertEquals(Optional.of(2), agents.getLast().breaker().map(BreakerPolicy::failureThreshold));
     assertTrue(agents.getLast().recovery().isPresent());
   }
 
@@ -242,40 +263,42 @@ class CatalogReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "breaker: on | agents.crm.breaker must be off, or a mapping with failures, of, within,"
-            + " open, longest; got true",
-        "breaker: 5 | agents.crm.breaker must be off, or a mapping with failures, of, within, open,"
-            + " longest; got 5",
-        "breaker: {failure: 5} | agents.crm.breaker.failure is not a key; there are failures, of,"
-            + " within, open, longest",
-        "breaker: {failures: 0} | agents.crm.breaker.failures must be a whole number from 1 to 100;"
-            + " got 0",
-        "breaker: {of: 101} | agents.crm.breaker.of must be a whole number from 1 to 100; got 101",
-        "breaker: {failures: 11} | agents.crm.breaker.failures must be no more than of, which is"
-            + " 10; got 11",
-        "breaker: {of: 4} | agents.crm.breaker.failures must be no more than of, which is 4; got 5",
-        "breaker: {within: 59s} | agents.crm.breaker.within must be a duration from 1m to 24h, such"
+        "breaker: on | agents.crm.breaker must be off, or a mapping with failureThreshold,"
+            + " windowSize, window, openDuration, maxOpenDuration; got true",
+        "breaker: 5 | agents.crm.breaker must be off, or a mapping with failureThreshold,"
+            + " windowSize, window, openDuration, maxOpenDuration; got 5",
+        "breaker: {failure: 5} | agents.crm.breaker.failure is not a key; there are"
+            + " failureThreshold, windowSize, window, openDuration, maxOpenDuration",
+        "breaker: {failureThreshold: 0} | agents.crm.breaker.failureThreshold must be a whole"
+            + " number from 1 to 100; got 0",
+        "breaker: {windowSize: 101} | agents.crm.breaker.windowSize must be a whole number from 1"
+            + " to 100; got 101",
+        "breaker: {failureThreshold: 11} | agents.crm.breaker.failureThreshold must be no more than"
+            + " windowSize, which is 10; got 11",
+        "breaker: {windowSize: 4} | agents.crm.breaker.failureThreshold must be no more than"
+            + " windowSize, which is 4; got 5",
+        "breaker: {window: 59s} | agents.crm.breaker.window must be a duration from 1m to 24h, such"
             + " as 90s, 30m or 1h; got \"59s\"",
-        "breaker: {open: 4s} | agents.crm.breaker.open must be a duration from 5s to 1h, such as"
-            + " 90s, 30m or 1h; got \"4s\"",
-        "breaker: {open: 61m} | agents.crm.breaker.open must be a duration from 5s to 1h, such as"
-            + " 90s, 30m or 1h; got \"61m\"",
-        "breaker: {longest: 20s} | agents.crm.breaker.longest must be no shorter than open, which"
-            + " is 30s; got 20s",
-        "breaker: {longest: 25h} | agents.crm.breaker.longest must be a duration from 5s to 24h,"
-            + " such as 90s, 30m or 1h; got \"25h\"",
-        "recovery: often | agents.crm.recovery must be off, or a mapping with auto, wait, longest;"
-            + " got the text \"often\"",
-        "recovery: {auto: perhaps} | agents.crm.recovery.auto must be true or false; got"
+        "breaker: {openDuration: 4s} | agents.crm.breaker.openDuration must be a duration from 5s"
+            + " to 1h, such as 90s, 30m or 1h; got \"4s\"",
+        "breaker: {openDuration: 61m} | agents.crm.breaker.openDuration must be a duration from 5s"
+            + " to 1h, such as 90s, 30m or 1h; got \"61m\"",
+        "breaker: {maxOpenDuration: 20s} | agents.crm.breaker.maxOpenDuration must be no shorter"
+            + " than openDuration, which is 30s; got 20s",
+        "breaker: {maxOpenDuration: 25h} | agents.crm.breaker.maxOpenDuration must be a duration"
+            + " from 5s to 24h, such as 90s, 30m or 1h; got \"25h\"",
+        "recovery: often | agents.crm.recovery must be off, or a mapping with enabled,"
+            + " initialBackoff, maxBackoff; got the text \"often\"",
+        "recovery: {enabled: perhaps} | agents.crm.recovery.enabled must be true or false; got"
             + " \"perhaps\"",
-        "recovery: {auto: false, wait: 1s} | agents.crm.recovery.wait must be a duration from 1m to"
-            + " 24h, such as 90s, 30m or 1h; got \"1s\"",
-        "recovery: {automatic: true} | agents.crm.recovery.automatic is not a key; there are auto,"
-            + " wait, longest",
-        "recovery: {wait: 30s} | agents.crm.recovery.wait must be a duration from 1m to 24h, such"
-            + " as 90s, 30m or 1h; got \"30s\"",
-        "recovery: {wait: 20m} | agents.crm.recovery.longest must be no shorter than wait, which is"
-            + " 1200s; got 900s",
+        "recovery: {enabled: false, initialBackoff: 1s} | agents.crm.recovery.initialBackoff must"
+            + " be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"1s\"",
+        "recovery: {automatic: true} | agents.crm.recovery.automatic is not a key; there are"
+            + " enabled, initialBackoff, maxBackoff",
+        "recovery: {initialBackoff: 30s} | agents.crm.recovery.initialBackoff must be a duration"
+            + " from 1m to 24h, such as 90s, 30m or 1h; got \"30s\"",
+        "recovery: {initialBackoff: 20m} | agents.crm.recovery.maxBackoff must be no shorter than"
+            + " initialBackoff, which is 1200s; got 900s",
       })
   void aBadBreakerOrRecoveryIsNamed(String property, String problem) {
     assertEquals(problem, problem(CRM + ", " + property));

@@ -39,14 +39,14 @@ class RotationReaderTest {
                 + EXTERNAL
                 + "}}\nprocessors: {a: {hosted: {handler: a.B}}, b: {external: {}}}")
             .processors();
-    assertEquals(Optional.of(DAY.multipliedBy(90)), processors.getFirst().keys().every());
-    assertEquals(Optional.empty(), processors.getLast().keys().every());
+    assertEquals(Optional.of(DAY.multipliedBy(90)), processors.getFirst().keys().interval());
+    assertEquals(Optional.empty(), processors.getLast().keys().interval());
   }
 
   @Test
   void defaultsAreForAllAgentsAndEachMaySayOtherwiseKeyByKey() {
     List<Catalog.Agent> agents =
-        read("defaults: {rotation: {every: 30d}}\nagents: {a: {"
+        read("defaults: {rotation: {interval: 30d}}\nagents: {a: {"
                 + HOSTED
                 + "}, b: {"
                 + EXTERNAL
@@ -69,10 +69,10 @@ class RotationReaderTest {
                 + HOSTED
                 + "}, b: {"
                 + HOSTED
-                + ", rotation: {every: 60d}}}")
+                + ", rotation: {interval: 60d}}}")
             .agents();
-    assertEquals(Optional.empty(), agents.getFirst().keys().every());
-    assertEquals(Optional.of(DAY.multipliedBy(60)), agents.getLast().keys().every());
+    assertEquals(Optional.empty(), agents.getFirst().keys().interval());
+    assertEquals(Optional.of(DAY.multipliedBy(60)), agents.getLast().keys().interval());
   }
 
   @Test
@@ -86,17 +86,18 @@ class RotationReaderTest {
       delimiter = '|',
       value = {
         "signature: rsa | agents.crm.signature must be one of ed25519, hmac; got \"rsa\"",
-        "rotation: {each: 90d} | agents.crm.rotation.each is not a key; there are every, overlap",
-        "rotation: weekly | agents.crm.rotation must be off, or a mapping with every, overlap; got"
-            + " the text \"weekly\"",
-        "rotation: {every: 1d} | agents.crm.rotation.every must be a duration from 2d to 1000d,"
-            + " such as 90s, 30m or 1h; got \"1d\"",
-        "rotation: {every: 49h} | agents.crm.rotation.every must be whole days, as Secrets Manager"
-            + " has them; got 49h",
+        "rotation: {each: 90d} | agents.crm.rotation.each is not a key; there are interval,"
+            + " overlap",
+        "rotation: weekly | agents.crm.rotation must be off, or a mapping with interval, overlap;"
+            + " got the text \"weekly\"",
+        "rotation: {interval: 1d} | agents.crm.rotation.interval must be a duration from 2d to"
+            + " 1000d, such as 90s, 30m or 1h; got \"1d\"",
+        "rotation: {interval: 49h} | agents.crm.rotation.interval must be whole days, as Secrets"
+            + " Manager has them; got 49h",
         "rotation: {overlap: 30m} | agents.crm.rotation.overlap must be a duration from 1h to 90d,"
             + " such as 90s, 30m or 1h; got \"30m\"",
-        "rotation: {every: 2d, overlap: 25h} | agents.crm.rotation.overlap must be a day shorter"
-            + " than every, which is 2d; got 25h",
+        "rotation: {interval: 2d, overlap: 25h} | agents.crm.rotation.overlap must be a day shorter"
+            + " than interval, which is 2d; got 25h",
       })
   void saysWhatIsWrong(String properties, String problem) {
     CatalogException exception =
@@ -119,7 +120,7 @@ class RotationReaderTest {
                         + "}}"));
     assertThat(exception)
         .hasMessage(
-            "agents.yaml:\n  defaults.rotation.each is not a key; there are every, overlap");
+            "agents.yaml:\n  defaults.rotation.each is not a key; there are interval, overlap");
   }
 
   @Test
@@ -132,7 +133,7 @@ class RotationReaderTest {
                     "agents: {crm: {"
                         + EXTERNAL
                         + "}}\n"
-                        + "sources: {forge: {scheme: github, type: /t, rotation: {every: 90d},"
+                        + "sources: {forge: {scheme: github, type: /t, rotation: {interval: 90d},"
                         + " mappings: {a: {event: email.sent, data: {to: /t}}}}}"));
     assertThat(exception).hasMessageContaining("sources.forge.rotation is not a key");
   }

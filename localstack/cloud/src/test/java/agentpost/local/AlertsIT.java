@@ -55,7 +55,7 @@ class AlertsIT {
         .put("BUS_ARN", "arn:aws:events:us-east-1:000000000000:event-bus/agentpost");
     template.settings(
         "alert-aggregator",
-        "\"rate\":300,\"recovery\":{\"auto\":true,\"wait\":60,\"longest\":300}",
+        "\"rate\":300,\"recovery\":{\"enabled\":true,\"initialBackoff\":60,\"maxBackoff\":300}",
         2);
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 180, 1));

@@ -73,7 +73,7 @@ class RecoveryIT {
         "{\"detail-type\":[\"user.signed_up\"]}");
     template.settings(
         "crm-sync",
-        "\"rate\":300,\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":120},\"recovery\":{\"auto\":true,\"wait\":60,\"longest\":300}",
+        "\"rate\":300,\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":120},\"recovery\":{\"enabled\":true,\"initialBackoff\":60,\"maxBackoff\":300}",
         2);
     Templates.write(cdkOut, "agentpost", template.toString());
     List<String> ids = IntStream.range(0, 10).mapToObj(i -> "away-" + i).toList();

@@ -101,14 +101,18 @@ final class Configuration implements AwsClients {
     if (agent.breaker()) {
       entry
           .putObject("breaker")
-          .put("failures", 3)
-          .put("of", 6)
-          .put("within", 3600)
-          .put("open", 30)
-          .put("longest", 600);
+          .put("failureThreshold", 3)
+          .put("windowSize", 6)
+          .put("window", 3600)
+          .put("openDuration", 30)
+          .put("maxOpenDuration", 600);
     }
     if (agent.recovery()) {
-      entry.putObject("recovery").put("auto", true).put("wait", 60).put("longest", 900);
+      entry
+          .putObject("recovery")
+          .put("enabled", true)
+          .put("initialBackoff", 60)
+          .put("maxBackoff", 900);
     }
     return Parameter.builder()
         .name(PARAMETER_PREFIX + agent.name())

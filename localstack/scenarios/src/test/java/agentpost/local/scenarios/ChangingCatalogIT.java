@@ -63,7 +63,7 @@ class ChangingCatalogIT {
    */
   private static final String EDITED =
       """
-      defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}, breaker: {failures: 3, of: 5, within: 5m}, recovery: {wait: 2m}, rotation: {every: 30d, overlap: 48h}}
+      defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}, breaker: {failureThreshold: 3, windowSize: 5, window: 5m}, recovery: {initialBackoff: 2m}, rotation: {interval: 30d, overlap: 48h}}
       email: {from: c@example.com, support: d@example.com}
       processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler, concurrency: 3}}}
       addresses: {allow: [10.20.0.0/16]}
@@ -75,7 +75,7 @@ class ChangingCatalogIT {
         three: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [updates, schedule, cancel]}, retry: {attempts: 3, maxAge: 5m}}
         four: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/elsewhere', challenge: off}, breaker: off}
         five: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
-        six: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.SupportNotificationHandler, uses: [email, support]}, recovery: off, rotation: {every: 60d}}
+        six: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.SupportNotificationHandler, uses: [email, support]}, recovery: off, rotation: {interval: 60d}}
         seven: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/seven', challenge: off}, signature: ed25519}
         nine: {subscribes: [trial.ending], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
       """;
