@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.local.eventbridge.RuleTestBed.Letter;
 import agentpost.local.eventbridge.delivery.DeliveryListener;
 import agentpost.local.eventbridge.delivery.PendingDelivery;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -349,5 +350,35 @@ class DeliveryTest {
             happening ->
                 happening instanceof DeliveryListener.DeliveryEvent.Dropped dropped
                     && dropped.eventId().equals(id));
+  }
+
+  /** How many of so many events' calls start at once. */
+  private int started(int events) {
+    int before = line.timeline.planned();
+    ObjectNode input = JsonNodeFactory.instance.objectNode();
+    ArrayNode entries = input.putArray("Entries");
+    for (int i = 0; i < events; i++) {
+      entries
+          .addObject()
+          .put("EventBusName", "b")
+          .put("Source", "s")
+          .put("DetailType", "t")
+          .put("Detail", "{}");
+    }
+    line.events.service().call("PutEvents", input);
+    return line.timeline.planned() - before;
+  }
+
+  /** What its first call loads, others would load beside it, or wait for. */
+  @Test
+  void anAgentOfThisMachineIsCalledOnceAtATimeUntilItHasAnswered() {
+    String api = "abc.execute-api.us-east-1.amazonaws.com";
+    line.locate(api).destination("https://" + api + "/hook", 300);
+    assertThat(started(5)).isEqualTo(1);
+    line.timeline.settle();
+    assertThat(line.endpoint.received()).hasSize(5);
+    assertThat(started(5)).isEqualTo(5);
+    line.timeline.settle();
+    assertThat(line.endpoint.received()).hasSize(10);
   }
 }

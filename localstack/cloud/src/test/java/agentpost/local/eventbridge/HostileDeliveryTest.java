@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -160,7 +161,8 @@ class HostileDeliveryTest {
               Optional.empty(),
               NOW,
               NOW,
-              new RateLimit(new agentpost.local.testing.ManualTimeline(NOW), 300));
+              new RateLimit(new agentpost.local.testing.ManualTimeline(NOW), 300),
+              new AtomicBoolean());
       try {
         new ApiRequest(destination, connection, target, EVENT)
             .build(

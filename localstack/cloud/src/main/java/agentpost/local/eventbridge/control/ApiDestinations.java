@@ -16,6 +16,7 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** API destinations. */
 public final class ApiDestinations {
@@ -99,7 +100,8 @@ public final class ApiDestinations {
             EventBuses.text(input, "Description"),
             timeline.now(),
             timeline.now(),
-            new RateLimit(timeline, rate));
+            new RateLimit(timeline, rate),
+            new AtomicBoolean());
     registry.destinations.put(name, destination);
     return changeResponse(destination);
   }
@@ -121,7 +123,8 @@ public final class ApiDestinations {
             EventBuses.text(input, "Description").or(before::description),
             before.created(),
             timeline.now(),
-            before.limit());
+            before.limit(),
+            new AtomicBoolean());
     before.limit().change(rate);
     registry.destinations.put(destination.name(), destination);
     return changeResponse(destination);

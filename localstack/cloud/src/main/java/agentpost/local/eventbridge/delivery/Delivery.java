@@ -218,7 +218,7 @@ final class Delivery implements Dispatcher.Call {
     Optional<TargetKind> kind = engine.kinds().of(arn);
     return new Dispatcher.CallPermit(
         arn,
-        kind.map(known -> known.maxConcurrent(target)).orElse(1),
+        () -> kind.map(known -> known.maxConcurrent(target)).orElse(1),
         kind.flatMap(known -> known.limit(target)));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Calls of targets, so many at a time in all and of each target. What has no turn waits in its
@@ -35,18 +36,28 @@ final class Dispatcher {
    * Where a call waits.
    *
    * @param name the target's ARN
-   * @param atOnce calls of this target at most
+   * @param atOnce calls of this target at most; asked again when a call is over
    * @param limit its rate, if it has one
    */
-  record CallPermit(String name, int atOnce, Optional<RateLimit> limit) {}
+  record CallPermit(String name, IntSupplier atOnce, Optional<RateLimit> limit) {
+    CallPermit(String name, int atOnce, Optional<RateLimit> limit) {
+      this(name, () -> atOnce, limit);
+    }
+  }
 
   private static final class TargetQueue {
     private final ArrayDeque<Call> waiting = new ArrayDeque<>();
     private CallPermit place;
+    private int atOnce;
     private boolean waitsForRate;
 
     private TargetQueue(CallPermit place) {
       this.place = place;
+    }
+
+    private void update(CallPermit now) {
+      place = now;
+      atOnce = now.atOnce().getAsInt();
     }
   }
 
@@ -62,7 +73,7 @@ final class Dispatcher {
   /** Runs it when it is its turn, on the timeline. */
   synchronized void enqueue(CallPermit place, Call call) {
     TargetQueue line = lines.computeIfAbsent(place.name(), _ -> new TargetQueue(place));
-    line.place = place;
+    line.update(place);
     line.waiting.add(call);
     startAll();
   }
@@ -87,7 +98,7 @@ final class Dispatcher {
   }
 
   private boolean mayStart(TargetQueue line) {
-    if (line.waitsForRate || !places.take(line.place.name(), line.place.atOnce())) {
+    if (line.waitsForRate || !places.take(line.place.name(), line.atOnce)) {
       return false;
     }
     Duration wait =
@@ -112,8 +123,16 @@ final class Dispatcher {
     try {
       call.run();
     } finally {
-      places.give(name);
-      startAll();
+      finish(name);
     }
+  }
+
+  private synchronized void finish(String name) {
+    places.give(name);
+    TargetQueue line = lines.get(name);
+    if (line != null) {
+      line.update(line.place);
+    }
+    startAll();
   }
 }

@@ -27,7 +27,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -57,7 +56,7 @@ public final class Engine implements AutoCloseable {
   private final FairShares backlog;
   private final Spool waiting = new Spool();
   private final Dispatcher dispatcher;
-  private final Map<String, AttemptResult.Failed> lastFailures = new ConcurrentHashMap<>();
+  private final LastFailures lastFailures = new LastFailures();
   private final Queue<Runnable> sleeping = new ConcurrentLinkedQueue<>();
 
   public Engine(
@@ -260,15 +259,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /**
-   * What a failed attempt leaves to the next one. Where a target is down, the same is kept for all
-   * that wait for it.
-   */
+  /** What a failed attempt leaves to the next one. */
   AttemptResult.Failed keep(Delivery delivery, AttemptResult.Failed tried) {
-    return lastFailures.merge(
-        delivery.target().path("Arn").asText(),
-        tried,
-        (before, now) -> before.equals(now) ? before : now);
+    return lastFailures.keep(delivery.target().path("Arn").asText(), tried);
   }
 
   /** A listener's failure is its own: it must not change what becomes of an event. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What has been created: buses with their rules, connections, API destinations, archives and
@@ -92,6 +93,9 @@ public final class Registry {
     }
   }
 
+  /**
+   * @param answered whether it has answered since it was made or changed
+   */
   public record Destination(
       String name,
       String arn,
@@ -102,7 +106,8 @@ public final class Registry {
       Optional<String> description,
       Instant created,
       Instant modified,
-      RateLimit limit) {}
+      RateLimit limit,
+      AtomicBoolean answered) {}
 
   /**
    * @param retentionDays 0 for ever

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * What a connection authorizes its requests with. OAuth's token is fetched once and kept until it
@@ -67,6 +68,9 @@ public final class Authorizer {
    * and those of other connections do not wait.
    */
   private Authorization oauth(Connection connection) throws InterruptedException {
+    if (!turns.containsKey(connection.arn())) {
+      forgetDeleted();
+    }
     ReentrantLock turn = turns.computeIfAbsent(connection.arn(), _ -> new ReentrantLock());
     turn.lockInterruptibly();
     try {
@@ -74,6 +78,11 @@ public final class Authorizer {
     } finally {
       turn.unlock();
     }
+  }
+
+  private void forgetDeleted() {
+    Stream.of(turns, kept)
+        .forEach(byArn -> byArn.keySet().removeIf(arn -> registry.connection(arn).isEmpty()));
   }
 
   private Authorization authorizeInTurn(Connection connection) throws InterruptedException {

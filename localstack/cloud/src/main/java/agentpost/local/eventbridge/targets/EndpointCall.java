@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -47,15 +45,6 @@ public final class EndpointCall {
 
   /** Of a body; for each so many more it is given that time once more. */
   private static final long BYTES_COMPUTED_AT_ONCE = 16 * 1024;
-
-  /**
-   * Destinations here that have answered. Until one has, its calls are made one after the other,
-   * for what it needs is loaded by the first: a cold start of the local cloud is not an agent's
-   * failure.
-   */
-  private final Set<String> warm = ConcurrentHashMap.newKeySet();
-
-  private final Map<String, Semaphore> firstCalls = new ConcurrentHashMap<>();
 
   private final HttpClient http;
   private final TargetServices reach;
@@ -105,48 +94,47 @@ public final class EndpointCall {
     record NotConnected(String why) implements Answer {}
   }
 
-  /** How many calls of a destination are under way at most. */
+  /**
+   * How many calls of a destination are under way at most, as of now. One here that has not
+   * answered yet gets one after the other, for what it needs is loaded by the first: a cold start
+   * of the local cloud is not an agent's failure.
+   */
   int maxConcurrent(Registry.Destination destination) {
-    return isHere(destination) ? MAX_CONCURRENT_HERE : MAX_CONCURRENT;
+    if (!isHere(destination)) {
+      return MAX_CONCURRENT;
+    }
+    return destination.answered().get() ? MAX_CONCURRENT_HERE : 1;
   }
 
   Answer call(Registry.Destination destination, ApiRequest.Built request)
       throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
-    if (!isHere(destination)) {
-      return awaitAnswer(send(request.request(), first), request.sent(), first);
+    CompletableFuture<HttpResponse<Void>> answer =
+        isHere(destination) ? sendInTurn(request, first) : send(request.request(), first);
+    Answer came = awaitAnswer(answer, request.sent(), first);
+    if (came instanceof Answer.Answered) {
+      destination.answered().set(true);
     }
-    Semaphore alone = alone(destination.arn());
-    boolean isCold = !warm.contains(destination.arn());
-    if (isCold) {
-      alone.acquire();
-      isCold = !warm.contains(destination.arn());
-      if (!isCold) {
-        alone.release();
-      }
-    }
-    try {
-      computing.acquire();
-      CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
-      CompletableFuture<Void> _ =
-          answer
-              .handle((_, _) -> true)
-              .completeOnTimeout(true, computeMillis(request.shown().body()), TimeUnit.MILLISECONDS)
-              .thenRun(computing::release);
-      Answer came = awaitAnswer(answer, request.sent(), first);
-      if (came instanceof Answer.Answered) {
-        warm.add(destination.arn());
-      }
-      return came;
-    } finally {
-      if (isCold) {
-        alone.release();
-      }
-    }
+    return came;
   }
 
-  private Semaphore alone(String destination) {
-    return firstCalls.computeIfAbsent(destination, _ -> new Semaphore(1));
+  /** When fewer than may do so compute here, and counted among them while it does. */
+  private CompletableFuture<HttpResponse<Void>> sendInTurn(
+      ApiRequest.Built request, ByteArrayOutputStream first) throws InterruptedException {
+    computing.acquire();
+    CompletableFuture<HttpResponse<Void>> answer;
+    try {
+      answer = send(request.request(), first);
+    } catch (RuntimeException | Error e) {
+      computing.release();
+      throw e;
+    }
+    CompletableFuture<Void> _ =
+        answer
+            .handle((_, _) -> true)
+            .completeOnTimeout(true, computeMillis(request.shown().body()), TimeUnit.MILLISECONDS)
+            .thenRun(computing::release);
+    return answer;
   }
 
   /** A large body is parsed, checked and signed several times on its way. */

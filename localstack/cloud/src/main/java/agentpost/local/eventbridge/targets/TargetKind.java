@@ -63,7 +63,7 @@ public interface TargetKind {
     return Optional.empty();
   }
 
-  /** How many calls of it are under way at most. */
+  /** How many calls of it are under way at most, as of now: asked for each call, twice. */
   default int maxConcurrent(ObjectNode target) {
     return 64;
   }

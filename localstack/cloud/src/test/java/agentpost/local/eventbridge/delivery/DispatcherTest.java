@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -62,6 +63,26 @@ class DispatcherTest {
     assertThat(underWay(place("a", 64), 1000)).isEqualTo(64);
     timeline.settle();
     assertThat(made).hasSize(1000).startsWith("a0", "a1", "a2").endsWith("a999");
+  }
+
+  /** What a target has may change with what its calls find out; it is as after the last of them. */
+  @Test
+  void aTargetThatMayHaveMoreGetsMoreWhenACallIsOver() {
+    AtomicInteger most = new AtomicInteger(1);
+    Dispatcher.CallPermit cold = new Dispatcher.CallPermit("a", most::get, Optional.empty());
+    List<Integer> startedBeside = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      dispatcher.enqueue(
+          cold,
+          new Call(
+              () -> {
+                startedBeside.add(timeline.planned());
+                most.set(4);
+              },
+              false));
+    }
+    timeline.settle();
+    assertThat(startedBeside).containsExactly(0, 3, 3, 3, 3, 3, 3, 2, 1, 0);
   }
 
   /**

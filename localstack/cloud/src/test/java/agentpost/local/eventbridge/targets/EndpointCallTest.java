@@ -18,6 +18,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +138,8 @@ class EndpointCallTest {
         Optional.empty(),
         Instant.EPOCH,
         Instant.EPOCH,
-        new RateLimit(timeline, 300));
+        new RateLimit(timeline, 300),
+        new AtomicBoolean());
   }
 
   private Future<Answer> call(String agent, String path) {
@@ -159,10 +163,94 @@ class EndpointCallTest {
     return threads.submit(() -> by.call(destination, request));
   }
 
+  /** What an agent's first call loads, others would load beside it, or wait for. */
   @Test
-  void anAgentOfThisMachineGetsSixteenAtATime() {
-    assertThat(calls.maxConcurrent(destination("welcome-agent", "https://api.example/")))
-        .isEqualTo(16);
+  void anAgentOfThisMachineGetsOneAtATimeUntilItHasAnsweredAndSixteenThen() throws Exception {
+    Registry.Destination agent = destination("welcome-agent", "https://api.example/quick");
+    URI here = new Here(functions.getAddress().getPort()).locate(URI.create(agent.endpoint()));
+    assertThat(calls.maxConcurrent(agent)).isEqualTo(1);
+    // A port of nobody: reserved, and never listened on.
+    assertThat(call(agent, URI.create("http://127.0.0.1:1/")).get(60, SECONDS))
+        .isInstanceOf(Answer.NotConnected.class);
+    assertThat(calls.maxConcurrent(agent)).isEqualTo(1);
+    assertThat(call(agent, here).get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
+    assertThat(calls.maxConcurrent(agent)).isEqualTo(16);
+    // Whatever it is called, another one has not answered yet.
+    assertThat(calls.maxConcurrent(destination("welcome-agent", "https://api.example/quick")))
+        .isEqualTo(1);
+  }
+
+  /** Its method is one that the JDK's client refuses to send. */
+  private static final class NotSendable extends HttpRequest {
+    private final URI uri;
+
+    private NotSendable(URI uri) {
+      this.uri = uri;
+    }
+
+    @Override
+    public Optional<BodyPublisher> bodyPublisher() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String method() {
+      return "CONNECT";
+    }
+
+    @Override
+    public Optional<Duration> timeout() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean expectContinue() {
+      return false;
+    }
+
+    @Override
+    public URI uri() {
+      return uri;
+    }
+
+    @Override
+    public Optional<HttpClient.Version> version() {
+      return Optional.empty();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+      return HttpHeaders.of(Map.of(), (_, _) -> true);
+    }
+  }
+
+  @Test
+  void anEndpointElsewhereGetsSixtyFourFromTheBeginning() {
+    assertThat(
+            new EndpointCall(new Nowhere(), EndpointCall.client())
+                .maxConcurrent(destination("elsewhere", "https://agent.example/")))
+        .isEqualTo(64);
+  }
+
+  /**
+   * The JDK's client throws at once at a method that it does not send. As many such calls as may
+   * compute at a time, and the next one still gets its turn.
+   */
+  @Test
+  void aCallThatCannotBeSentTakesNobodysTurn() throws Exception {
+    int atOnce = 2 * Runtime.getRuntime().availableProcessors();
+    Registry.Destination agent = destination("welcome-agent", "https://api.example/quick");
+    URI here = new Here(functions.getAddress().getPort()).locate(URI.create(agent.endpoint()));
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    Exchange.Request shown = new Exchange.Request("CONNECT", here.toString(), Map.of(), "");
+    for (int i = 0; i < atOnce; i++) {
+      ApiRequest.Built request = new ApiRequest.Built(new NotSendable(here), sent, shown);
+      assertThat(threads.submit(() -> calls.call(agent, request)))
+          .failsWithin(Duration.ofSeconds(60))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(call(agent, here).get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
   }
 
   @Test
@@ -174,33 +262,6 @@ class EndpointCallTest {
     }
     await().atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(slow).hasValue(more));
     assertThat(call("welcome-agent", "/quick").get(4, SECONDS)).isInstanceOf(Answer.Answered.class);
-  }
-
-  /** What an agent's first call loads, others would load beside it, or wait for. */
-  @Test
-  void theCallsOfAnAgentThatHasNotAnsweredYetAreMadeOneByOne() throws Exception {
-    List<Future<Answer>> cold = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      cold.add(call("cold", "/slow"));
-    }
-    await().untilAsserted(() -> assertThat(slow).hasValue(1));
-    for (int i = 0; i < 20; i++) {
-      assertThat(call("other-" + i, "/quick").get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
-    }
-    assertThat(slow).hasValue(1);
-    held.countDown();
-    for (Future<Answer> each : cold) {
-      assertThat(each.get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
-    }
-  }
-
-  @Test
-  void theCallsOfAnAgentThatHasAnsweredAreMadeAtOnce() throws Exception {
-    assertThat(call("warm", "/quick").get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
-    for (int i = 0; i < 5; i++) {
-      Future<Answer> _ = call("warm", "/slow");
-    }
-    await().atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(slow).hasValue(5));
   }
 
   /** 25 of 450 kB at once, parsed several times each, ran into the time-out together. */
