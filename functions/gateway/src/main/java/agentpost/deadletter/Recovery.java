@@ -87,10 +87,14 @@ final class Recovery {
     runEach(
         agents.keySet().stream().toList(),
         agent -> depths.put(agent, parts.queues().apply(agent).depth()));
-    List<RecoveryTurn.AgentBacklog> due = findDue(inspect(agents, depths));
-    Duration share = left.dividedBy(Math.max(1, Math.ceilDiv(due.size(), lanes)));
-    runEach(due, whose -> turn(whose, share, hasTime));
-    runEach(inspect(agents, depths), this::tend);
+    List<AgentSnapshot> seen = inspect(agents, depths);
+    List<RecoveryTurn.AgentBacklog> due = findDue(seen);
+    if (!due.isEmpty()) {
+      Duration share = left.dividedBy(Math.ceilDiv(due.size(), lanes));
+      runEach(due, whose -> turn(whose, share, hasTime));
+      seen = inspect(agents, depths);
+    }
+    runEach(seen, this::tend);
   }
 
   private List<AgentSnapshot> inspect(

@@ -96,7 +96,10 @@ public final class Gateway extends Handler.Abstract {
     waiting.watch(connector.getScheduler());
   }
 
-  /** How long ago somebody asked for something; to look at the cloud is not to ask. */
+  /**
+   * How long ago somebody asked for something; to look at the cloud is not to ask, and what a
+   * function asks, in this JVM or in a process of its own, is not somebody.
+   */
   public Duration idleTime() {
     return Duration.ofNanos(System.nanoTime() - askedNanos);
   }
@@ -124,7 +127,7 @@ public final class Gateway extends Handler.Abstract {
     AwsResponse answer;
     try {
       door.check(head);
-      if (!head.path().startsWith("/_agentpost/")) {
+      if (!head.path().startsWith("/_agentpost/") && !router.isByFunction(head)) {
         askedNanos = System.nanoTime();
       }
       AwsRequest asked = head(request, headers, query(request.getHttpURI().getQuery()));

@@ -95,6 +95,11 @@ public final class Router {
     this.caller = caller;
   }
 
+  /** Whether it is a function's, in a process of its own. */
+  boolean isByFunction(AwsRequest request) {
+    return caller.apply(request).isPresent();
+  }
+
   /** From inside this JVM. */
   AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers)
       throws InterruptedException {

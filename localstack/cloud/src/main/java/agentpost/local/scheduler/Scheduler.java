@@ -43,13 +43,6 @@ public final class Scheduler implements AwsService {
   /** Of deletions whose client asks again. */
   private static final int MAX_TOKENS = 1000;
 
-  /**
-   * How often a rate's time comes while nobody does anything, by the wall, if it is a rate of less
-   * than a second: at --time-scale 600 a minute is a tenth of one, and to look every minute for
-   * what might have become due would keep a sixth of a processor busy for nothing.
-   */
-  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(5);
-
   private static final int MAX_PAGE_SIZE = 100;
   private static final String DEFAULT_GROUP = "default";
 
@@ -62,13 +55,8 @@ public final class Scheduler implements AwsService {
    */
   public static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
-  /**
-   * Of a rate's times that its function lets pass, where time is set forward and there is nothing
-   * for it to find.
-   */
-  private static final Duration MAX_POLL_INTERVAL = Duration.ofHours(1);
-
-  private static final int MAX_DOUBLINGS = 12;
+  /** How soon a rate goes on when there is something to do again, by the wall. */
+  private static final Duration IDLE_TICK = Duration.ofSeconds(1);
 
   private final Timeline timeline;
   private final Invocation.Targets targets;
@@ -308,30 +296,7 @@ public final class Scheduler implements AwsService {
   }
 
   private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due) {
-    runEvery(schedule, timing, due, new Poll(() -> false, 0));
-  }
-
-  /**
-   * What a rate's function found when it was invoked last.
-   *
-   * @param inVain whether it only looked, which is known when it has ended
-   * @param times how often it had looked in vain before that, one after the other
-   */
-  private record Poll(BooleanSupplier inVain, int times) {
-    Poll nextPoll(BooleanSupplier now) {
-      return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MAX_DOUBLINGS) : 0);
-    }
-
-    /**
-     * How much later the next look may be where time is set forward: the longer nothing was found,
-     * the longer, as long as nothing else happens.
-     */
-    Duration maxPollDelay(Duration period) {
-      Duration wait = period.multipliedBy((1L << times) - 1);
-      return !inVain.getAsBoolean()
-          ? Duration.ZERO
-          : wait.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : wait;
-    }
+    runEvery(schedule, timing, due, Poll.none(timeline.now()));
   }
 
   /**
@@ -344,18 +309,28 @@ public final class Scheduler implements AwsService {
     }
     Runnable run =
         () -> {
+          boolean isIdle = isSlow(timing);
+          Instant idleUntil = last.idleUntil(timeline);
+          if (isIdle && timeline.now().isBefore(idleUntil)) {
+            passOver(schedule, timing, idleUntil, last);
+            return;
+          }
           long passed =
               Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
           Instant time =
               last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
           Instant next = time.plus(timing.period());
-          Poll now = last.nextPoll(looksInVain.apply(schedule.target().path("Arn").asText()));
+          Poll now =
+              last.next(
+                  looksInVain.apply(schedule.target().path("Arn").asText()),
+                  timeline.now(),
+                  isIdle);
           if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
             runEvery(
                 schedule,
                 timing,
                 isSlow(timing)
-                    ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL))
+                    ? timeline.now().plus(timeline.runsAhead(IDLE_TICK))
                     : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next,
                 now);
           }
@@ -366,6 +341,17 @@ public final class Scheduler implements AwsService {
     schedule
         .timer()
         .set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
+  }
+
+  /**
+   * Nothing happens, and it looked not long ago. It looks again then, or when something happens.
+   */
+  private synchronized void passOver(
+      Schedule schedule, ScheduleTiming.Every timing, Instant idleUntil, Poll last) {
+    if (schedule.equals(schedules.get(schedule.key()))) {
+      Instant tick = timeline.now().plus(timeline.runsAhead(IDLE_TICK));
+      runEvery(schedule, timing, tick.isBefore(idleUntil) ? tick : idleUntil, last);
+    }
   }
 
   private boolean isSlow(ScheduleTiming.Every timing) {

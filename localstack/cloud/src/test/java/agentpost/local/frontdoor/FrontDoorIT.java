@@ -436,6 +436,48 @@ class FrontDoorIT {
     }
   }
 
+  /**
+   * A function in a process of its own asks on the wire as a person does; what it does every minute
+   * by itself must not keep a cloud from being idle.
+   */
+  @Test
+  void whatAFunctionAsksDoesNotMakeTheCloudBusy() throws Exception {
+    AwsService echo = _ -> new AwsResponse(200, Map.of(), new byte[0]);
+    Gateway front =
+        new Gateway(
+            0,
+            Gateway.LOOPBACK,
+            Set.of(),
+            LIMITS,
+            new Router(
+                new RestApiService(NO_FUNCTIONS),
+                Map.of(),
+                Map.of("Test", new Router.Service("test", echo)),
+                Map.of(),
+                echo::handle,
+                (_, _, _) -> {},
+                request -> Optional.of(Router.accessKeyId(request)).filter("FUNCTION"::equals)));
+    front.open();
+    try {
+      assertThat(isBusyBy(front, "FUNCTION")).isFalse();
+      assertThat(isBusyBy(front, "PERSON")).isTrue();
+    } finally {
+      front.shut();
+    }
+  }
+
+  private static boolean isBusyBy(Gateway front, String accessKey) throws Exception {
+    long before = System.nanoTime();
+    String request =
+        POST
+            + "Authorization: AWS4-HMAC-SHA256 Credential="
+            + accessKey
+            + "/20260331/us-east-1/test/aws4_request\r\n"
+            + "Connection: close\r\nContent-Length: 0\r\n\r\n";
+    assertThat(RawClient.exchange(front.port(), request)).startsWith("HTTP/1.1 200 ");
+    return front.idleTime().toNanos() < System.nanoTime() - before;
+  }
+
   @Test
   void aNameThatWasAllowedLeadsHere() throws Exception {
     assertTrue(
