@@ -346,9 +346,11 @@ public final class Scheduler implements AwsService {
   /**
    * Nothing happens, and it looked not long ago. It looks again then, or when something happens.
    */
+  // A schedule is replaced, never changed; to compare what two say takes longer than all the rest.
+  @SuppressWarnings("ReferenceEquality")
   private synchronized void passOver(
       Schedule schedule, ScheduleTiming.Every timing, Instant idleUntil, Poll last) {
-    if (schedule.equals(schedules.get(schedule.key()))) {
+    if (schedules.get(schedule.key()) == schedule) {
       Instant tick = timeline.now().plus(timeline.runsAhead(IDLE_TICK));
       runEvery(schedule, timing, tick.isBefore(idleUntil) ? tick : idleUntil, last);
     }

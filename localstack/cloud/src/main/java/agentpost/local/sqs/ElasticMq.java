@@ -44,7 +44,9 @@ final class ElasticMq {
   /**
    * Pekko tells at INFO that its actors start and end, whichever logger it finds. Its timer wakes
    * up every 10 ms unless told otherwise (Pekko, reference.conf), a third of a percent of a core
-   * for nothing; what waits here waits for whole seconds.
+   * for nothing; what waits here waits for whole seconds. It has eight threads for its actors
+   * however few processors there are, and what is due every second for each queue wakes them all in
+   * turn.
    */
   private static final Config SETTINGS =
       ConfigFactory.parseMap(
@@ -54,7 +56,9 @@ final class ElasticMq {
               "pekko.stdout-loglevel",
               "WARNING",
               "pekko.scheduler.tick-duration",
-              "100ms"));
+              "100ms",
+              "pekko.actor.default-dispatcher.fork-join-executor.parallelism-min",
+              "2"));
 
   private final ActorSystem actors =
       ActorSystem.create("elasticmq", SETTINGS.withFallback(ConfigFactory.load()));

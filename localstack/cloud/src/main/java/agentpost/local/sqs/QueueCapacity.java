@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BiFunction;
 
 /**
@@ -23,12 +22,6 @@ final class QueueCapacity {
   private static final long BYTES_BETWEEN_POLLS = 8L << 20;
 
   private static final long POLL_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final List<String> COUNTS =
-      List.of(
-          "ApproximateNumberOfMessages",
-          "ApproximateNumberOfMessagesNotVisible",
-          "ApproximateNumberOfMessagesDelayed");
-
   private final long most;
   private final long betweenLooks;
   private final BiFunction<String, ObjectNode, JsonNode> sqs;
@@ -79,7 +72,7 @@ final class QueueCapacity {
     for (JsonNode url :
         sqs.apply("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
       ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
-      COUNTS.forEach(asked.putArray("AttributeNames")::add);
+      UntouchedQueues.COUNTS.forEach(asked.putArray("AttributeNames")::add);
       for (JsonNode count : sqs.apply("GetQueueAttributes", asked).path("Attributes")) {
         messages += count.asLong();
       }

@@ -44,6 +44,7 @@ public final class SqsService implements AwsService {
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
   private final QueueCapacity room = new QueueCapacity(this::call);
+  private final UntouchedQueues untouched = new UntouchedQueues();
 
   /**
    * @param gatewayPort that queue URLs name
@@ -81,6 +82,7 @@ public final class SqsService implements AwsService {
       call("SendMessage", input);
     } else {
       room.take(input.toString().length());
+      untouched.onSend(queue(input));
       engine.ask("SendMessage", input);
     }
   }
@@ -178,14 +180,18 @@ public final class SqsService implements AwsService {
     SqsLimits.check(operation, input, kept.largestMessage(queue));
     if (operation.startsWith("SendMessage")) {
       room.take(input.toString().length());
+      untouched.onSend(queue);
     }
     return switch (operation) {
       case "CreateQueue" -> {
+        untouched.onAttributes(input.path("Attributes"));
         JsonNode made = engine.ask(operation, withoutKept(input));
         kept.put(queue, input.path("Attributes"));
+        untouched.onMade(queue);
         yield made;
       }
       case "SetQueueAttributes" -> {
+        untouched.onAttributes(input.path("Attributes"));
         ObjectNode rest = withoutKept(input);
         // Without any, ElasticMQ still says whether there is such a queue.
         JsonNode set =
@@ -209,6 +215,7 @@ public final class SqsService implements AwsService {
       case "DeleteQueue" -> {
         JsonNode gone = engine.ask(operation, input);
         kept.forgetQueue(queue);
+        untouched.onDeleted(queue);
         yield gone;
       }
       case "ReceiveMessage" -> receive(queue, input);
@@ -224,6 +231,7 @@ public final class SqsService implements AwsService {
           throw AwsException.badRequest(
               "InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
         }
+        untouched.onMove();
         yield engine.ask(operation, input);
       }
       default -> engine.ask(operation, input);
@@ -266,6 +274,9 @@ public final class SqsService implements AwsService {
       if (!SqsLimits.isAttribute(name)) {
         throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
       }
+    }
+    if (untouched.isAnswerKnown(queue, input.path("AttributeNames"))) {
+      return UntouchedQueues.zeros(input.path("AttributeNames"));
     }
     ObjectNode theirs = input.deepCopy();
     ArrayNode names = theirs.putArray("AttributeNames");
