@@ -62,6 +62,8 @@ final class CdkApp {
                   "../functions/agents/target/functions.zip"));
       all.putAll(context);
       app.environment().put("CDK_CONTEXT_JSON", new JsonMapper().valueToTree(all).toString());
+      // SynthesisIT, in infra-cdk, holds templates to CDK's rules, which take most of the time.
+      app.environment().put("CDK_VALIDATION", "false");
       app.environment().put("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");
       app.environment().put("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21,22,23,24,25");
       if (app.start().waitFor() != 0) {
