@@ -22,6 +22,9 @@ public final class Launcher implements AutoCloseable {
   public static final Path EXAMPLES =
       HOME.resolve("infra-cdk/src/test/resources/catalogs/examples.yaml");
 
+  /** Two of them, which start in less time than all. */
+  public static final Path ONBOARDING = EXAMPLES.resolveSibling("onboarding.yaml");
+
   /** A build that runs in the background ignores Ctrl-C's signal, and what it starts would too. */
   private static final List<String> WITH_CTRL_C = List.of("env", "--default-signal=INT");
 
@@ -40,6 +43,15 @@ public final class Launcher implements AutoCloseable {
    */
   public static Launcher start(Path directory, String... args) throws IOException {
     return start(directory, HOME.resolve("agentpost"), HOME, Map.of(), args);
+  }
+
+  public static Launcher startOn(Path catalog, Path directory, String... args) throws IOException {
+    return start(
+        directory,
+        HOME.resolve("agentpost"),
+        HOME,
+        Map.of("AGENTPOST_CATALOG", catalog.toString()),
+        args);
   }
 
   public static Launcher start(
@@ -93,7 +105,12 @@ public final class Launcher implements AutoCloseable {
    * @return the template's folder
    */
   public static Path synthesized(Path directory) throws IOException, InterruptedException {
-    try (Launcher synthesis = start(directory, "synth")) {
+    return synthesized(directory, EXAMPLES);
+  }
+
+  public static Path synthesized(Path directory, Path catalog)
+      throws IOException, InterruptedException {
+    try (Launcher synthesis = startOn(catalog, directory, "synth")) {
       if (synthesis.exitCode() != 0) {
         throw new AssertionError(synthesis.output());
       }

@@ -52,8 +52,8 @@ public record ProjectCopy(Path home) {
         copy(from, home.resolve(one));
       }
     }
-    copy(Launcher.EXAMPLES, home.resolve("infra-cdk/agents.yaml"));
-    copy(Launcher.synthesized(home), home.resolve("infra-cdk/target/cdk.out"));
+    copy(Launcher.ONBOARDING, home.resolve("infra-cdk/agents.yaml"));
+    copy(Launcher.synthesized(home, Launcher.ONBOARDING), home.resolve("infra-cdk/target/cdk.out"));
     for (String pom :
         List.of(
             "functions/pom.xml",

@@ -54,7 +54,7 @@ class CatalogWatchIT {
       Files.createSymbolicLink(
           target.resolve(built), Launcher.HOME.resolve("infra-cdk/target").resolve(built));
     }
-    return Files.copy(Launcher.EXAMPLES, infra.resolve("agents.yaml"));
+    return Files.copy(Launcher.ONBOARDING, infra.resolve("agents.yaml"));
   }
 
   private static void edit(Path catalog, UnaryOperator<String> change) throws IOException {

@@ -52,9 +52,10 @@ class LocalIT {
 
   @TempDir private Path directory;
 
-  private Launcher ready(int timeScale, String... more) throws IOException {
+  private Launcher ready(Path catalog, int timeScale, String... more) throws IOException {
     Launcher local =
-        Launcher.start(
+        Launcher.startOn(
+            catalog,
             directory,
             Stream.concat(
                     Stream.of(
@@ -114,7 +115,7 @@ class LocalIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void isolatedFunctionsShowTheirColdStartsAndEndWithTheCloud() throws Exception {
-    try (Launcher local = ready(1, "--isolated");
+    try (Launcher local = ready(Launcher.EXAMPLES, 1, "--isolated");
         HttpClient http = HttpClient.newHttpClient()) {
       URI invoke =
           URI.create(
@@ -176,7 +177,7 @@ class LocalIT {
   @CsvSource({"INT,130", "TERM,143"})
   void isReadyAnswersForItsHealthAndStopsCleanly(String signal, int exitCode)
       throws IOException, InterruptedException {
-    try (Launcher local = ready(1)) {
+    try (Launcher local = ready(Launcher.EXAMPLES, 1)) {
       int port = port(local);
       assertThat(local.output())
           .contains(
@@ -220,6 +221,7 @@ class LocalIT {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     Launcher.settings().forEach(builder.environment()::put);
+    builder.environment().put("AGENTPOST_CATALOG", Launcher.ONBOARDING.toString());
     Process bash = builder.start();
     try {
       await()
@@ -247,7 +249,7 @@ class LocalIT {
   void describesItsStackAndNamesTheServiceOfWhatItDoesNotSupport()
       throws IOException, InterruptedException {
     Instant before = Instant.now();
-    try (Launcher local = ready(1);
+    try (Launcher local = ready(Launcher.ONBOARDING, 1);
         HttpClient http = HttpClient.newHttpClient()) {
       int port = port(local);
       HttpRequest.Builder request =
@@ -308,7 +310,7 @@ class LocalIT {
           attempts.incrementAndGet();
         });
     down.start();
-    try (Launcher local = ready(1)) {
+    try (Launcher local = ready(Launcher.ONBOARDING, 1)) {
       int port = port(local);
       subscribe(port, "slow-agent", "http://127.0.0.1:" + down.getAddress().getPort() + "/");
       Run put =
@@ -334,7 +336,7 @@ class LocalIT {
 
   @Test
   void answersForWhoIsNotHereAndSaysHowToReachThem() throws IOException {
-    try (Launcher local = ready(1)) {
+    try (Launcher local = ready(Launcher.ONBOARDING, 1)) {
       int port = port(local);
       subscribe(port, "elsewhere", "https://hooks.example.com/agentpost");
       Run put =
@@ -400,7 +402,7 @@ class LocalIT {
   void takesAnEnvelopeOrEntriesAndNothingIfOneOfThemIsInvalid() throws IOException {
     // The same event several times: attempts that find it claimed come again, here a minute in a
     // second.
-    try (Launcher local = ready(60)) {
+    try (Launcher local = ready(Launcher.ONBOARDING, 60)) {
       int port = port(local);
       String endpoint = "http://localhost:" + port;
       Run envelope =
@@ -466,11 +468,14 @@ class LocalIT {
   @Test
   void listensElsewhereOnlyWhenItIsToldAndSaysSo() throws Exception {
     try (Launcher wrong =
-        Launcher.start(directory, "local", "--port", "0", "--host", "203.0.113.1")) {
+        Launcher.startOn(
+            Launcher.ONBOARDING, directory, "local", "--port", "0", "--host", "203.0.113.1")) {
       assertEquals(1, wrong.exitCode(), wrong.output());
       assertThat(wrong.output()).contains("203.0.113.1 is no address of this machine");
     }
-    try (Launcher local = Launcher.start(directory, "local", "--port", "0", "--host", "0.0.0.0")) {
+    try (Launcher local =
+        Launcher.startOn(
+            Launcher.ONBOARDING, directory, "local", "--port", "0", "--host", "0.0.0.0")) {
       await()
           .atMost(START_TIMEOUT)
           .untilAsserted(() -> assertThat(local.output()).contains("ready: "));
