@@ -5,6 +5,7 @@ import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.operations.OperationView;
 import agentpost.health.Circuit;
 import agentpost.health.Consent;
+import agentpost.health.HealthRow;
 import agentpost.health.HealthTable;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How an agent is, for people and scripts to read.
@@ -47,9 +47,9 @@ record AgentView(
     if (declared.isEmpty()) {
       place.requireStack(place.stacks());
     }
-    Map<String, Map<String, AttributeValue>> rows = new TreeMap<>();
+    Map<String, HealthRow> rows = new TreeMap<>();
     place.health(HealthTable::rows).forEach((agent, row) -> rows.put(agent.value(), row));
-    declared.keySet().forEach(name -> rows.putIfAbsent(name, Map.of()));
+    declared.keySet().forEach(name -> rows.putIfAbsent(name, HealthRow.EMPTY));
     Map<String, Integer> letters = place.letters();
     Optional<Map<String, Integer>> retrying = place.countRetrying();
     List<AgentView> agents = new ArrayList<>();

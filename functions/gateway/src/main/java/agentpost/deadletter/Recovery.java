@@ -5,8 +5,11 @@ import agentpost.catalog.AgentSettings;
 import agentpost.catalog.RecoveryPolicy;
 import agentpost.health.Circuit;
 import agentpost.health.Consent;
+import agentpost.health.HealthRow;
 import agentpost.health.HealthTable;
 import agentpost.health.OutageAnnouncer;
+import agentpost.health.RecoveryState;
+import agentpost.health.RecoveryStore;
 import agentpost.health.SuspensionAnnouncer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
@@ -28,7 +31,6 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * One run over all agents: who has letters that may go out and is due gets a turn, those that
@@ -61,8 +63,7 @@ final class Recovery {
     this.lanes = lanes;
   }
 
-  private record AgentSnapshot(
-      AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
+  private record AgentSnapshot(AgentName agent, AgentSettings settings, HealthRow row, int depth) {
     RecoveryState state() {
       return RecoveryState.of(row);
     }
@@ -99,14 +100,14 @@ final class Recovery {
 
   private List<AgentSnapshot> inspect(
       Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
-    Map<AgentName, Map<String, AttributeValue>> rows = parts.table().rows();
+    Map<AgentName, HealthRow> rows = parts.table().rows();
     List<AgentSnapshot> seen = new ArrayList<>();
     agents.forEach(
         (agent, settings) -> {
           if (depths.containsKey(agent)) {
             seen.add(
                 new AgentSnapshot(
-                    agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
+                    agent, settings, rows.getOrDefault(agent, HealthRow.EMPTY), depths.get(agent)));
           }
         });
     return seen;

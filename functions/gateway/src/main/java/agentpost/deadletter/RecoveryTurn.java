@@ -4,6 +4,8 @@ import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.catalog.RecoveryPolicy;
 import agentpost.deadletter.Report.Outcome;
+import agentpost.health.RecoveryState;
+import agentpost.health.RecoveryStore;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;

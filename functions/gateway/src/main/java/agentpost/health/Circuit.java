@@ -4,7 +4,6 @@ import agentpost.catalog.BreakerPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +31,6 @@ public record Circuit(
 
   private static final int MIN_SLOW = 3;
   private static final Duration SLOW_WINDOW = Duration.ofMinutes(10);
-
-  private static final String SLOT = "slot";
 
   public Circuit {
     outcomes = List.copyOf(outcomes);
@@ -75,7 +72,7 @@ public record Circuit(
     }
 
     AttributeValue value() {
-      return HealthTable.number(at.toEpochMilli() * KINDS + kind.digit);
+      return Change.value(at.toEpochMilli() * KINDS + kind.digit);
     }
   }
 
@@ -87,35 +84,19 @@ public record Circuit(
    */
   public record Open(Instant since, Instant until, Duration time, Optional<Instant> probeUntil) {}
 
-  public static Circuit of(Map<String, AttributeValue> row) {
-    Map<Integer, Instant> slots = new HashMap<>();
-    row.keySet().stream()
-        .filter(name -> name.startsWith(SLOT))
-        .forEach(
-            name ->
-                HealthTable.instantOf(row, name)
-                    .ifPresent(
-                        until ->
-                            slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
+  public static Circuit of(HealthRow row) {
     return new Circuit(
-        Optional.ofNullable(row.get("outcomes")).stream()
-            .flatMap(list -> list.l().stream())
-            .map(Outcome::of)
-            .toList(),
-        HealthTable.instantOf(row, "open_until")
+        row.list(Attribute.OUTCOMES).stream().map(Outcome::of).toList(),
+        row.instant(Attribute.OPEN_UNTIL)
             .map(
                 until ->
                     new Open(
-                        HealthTable.instantOf(row, "opened_at").orElse(until),
+                        row.instant(Attribute.OPENED_AT).orElse(until),
                         until,
-                        Duration.ofMillis(HealthTable.number(row, "open_millis").orElse(0L)),
-                        HealthTable.instantOf(row, "probe_until"))),
-        HealthTable.instantOf(row, "closed_at"),
-        slots);
-  }
-
-  static String slot(int number) {
-    return SLOT + number;
+                        row.duration(Attribute.OPEN_MILLIS),
+                        row.instant(Attribute.PROBE_UNTIL))),
+        row.instant(Attribute.CLOSED_AT),
+        row.slots());
   }
 
   /**

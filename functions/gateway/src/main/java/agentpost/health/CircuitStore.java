@@ -1,19 +1,13 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.millisAttribute;
-import static agentpost.health.HealthTable.number;
-
 import agentpost.catalog.AgentName;
 import agentpost.catalog.BreakerPolicy;
 import agentpost.health.Circuit.Kind;
 import agentpost.health.Circuit.Outcome;
-import agentpost.health.HealthTable.Change;
 import agentpost.health.HealthTable.WriteResult;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -68,20 +62,13 @@ public final class CircuitStore {
    */
   public Entry enter(
       AgentName agent, int bound, boolean hasBreaker, Instant now, Instant wall, Duration lease) {
-    Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
-    String closed = hasBreaker ? "attribute_not_exists(open_until) AND " : "";
+    Instant until = Change.truncate(wall.plus(lease));
     int slot = randomIndex(bound);
     for (int tries = 0; tries < MAX_TRIES; tries++) {
-      String name = Circuit.slot(slot);
-      WriteResult taken =
-          table.update(
-              agent,
-              now,
-              new Change(
-                  name + " = :until",
-                  "",
-                  closed + "(attribute_not_exists(" + name + ") OR " + name + " <= :wall)",
-                  Map.of(":until", millisAttribute(until), ":wall", millisAttribute(wall))));
+      Condition free = Condition.isSlotFree(slot, wall);
+      Condition admitted =
+          hasBreaker ? Condition.all(Condition.isAbsent(Attribute.OPEN_UNTIL), free) : free;
+      WriteResult taken = table.update(agent, now, Change.when(admitted).setSlot(slot, until));
       if (taken.done()) {
         return new Entry.Admitted(new Slot(slot, until));
       }
@@ -89,11 +76,11 @@ public final class CircuitStore {
       if (hasBreaker && circuit.open().isPresent()) {
         return new Entry.Open(circuit, circuit.open().get());
       }
-      List<Integer> free = circuit.freeSlots(bound, wall);
-      if (free.isEmpty()) {
+      List<Integer> others = circuit.freeSlots(bound, wall);
+      if (others.isEmpty()) {
         return new Entry.Full();
       }
-      slot = free.get(randomIndex(free.size()));
+      slot = others.get(randomIndex(others.size()));
     }
     return new Entry.Full();
   }
@@ -104,15 +91,11 @@ public final class CircuitStore {
 
   /** Gives the slot back; the agent was not asked. */
   public void leave(AgentName agent, Slot slot, Instant now) {
-    String name = Circuit.slot(slot.number());
-    table.update(
-        agent,
-        now,
-        new Change(
-            "",
-            "REMOVE " + name,
-            name + " = :until",
-            Map.of(":until", millisAttribute(slot.until()))));
+    table.update(agent, now, release(slot));
+  }
+
+  private static Change release(Slot slot) {
+    return Change.when(Condition.holdsSlot(slot.number(), slot.until())).removeSlot(slot.number());
   }
 
   /**
@@ -124,20 +107,13 @@ public final class CircuitStore {
    */
   public Circuit leave(
       AgentName agent, Slot slot, Kind kind, Optional<BreakerPolicy> limits, Instant now) {
-    String name = Circuit.slot(slot.number());
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":until", millisAttribute(slot.until()));
-    values.put(":none", AttributeValue.fromL(List.of()));
-    values.put(":outcome", AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
-    String set = "outcomes = list_append(if_not_exists(outcomes, :none), :outcome)";
+    Change change = release(slot).append(Attribute.OUTCOMES, new Outcome(now, kind).value());
     if (kind == Kind.FAILED) {
-      set += ", failed_at = :now";
-      values.put(":now", millisAttribute(now));
+      change.set(Attribute.FAILED_AT, now);
     }
     // Also if the answer to this call is lost and the SDK makes it again, it counts once: the slot
     // is given back by then.
-    WriteResult left =
-        table.update(agent, now, new Change(set, "REMOVE " + name, name + " = :until", values));
+    WriteResult left = table.update(agent, now, change);
     Circuit circuit = Circuit.of(left.row());
     if (!left.done() || circuit.open().isPresent()) {
       return circuit;
@@ -155,24 +131,21 @@ public final class CircuitStore {
 
   /** Not if it has closed since what was counted: then it had tripped already. */
   private Circuit trip(AgentName agent, Circuit counted, BreakerPolicy limits, Instant now) {
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":until", millisAttribute(now.plus(limits.openDuration())));
-    values.put(":open", number(limits.openDuration().toMillis()));
-    values.put(":now", millisAttribute(now));
-    values.put(":because", Outage.Reason.CIRCUIT_OPEN.value());
-    counted.closedAt().ifPresent(closed -> values.put(":closed", millisAttribute(closed)));
+    Condition unchanged =
+        Condition.all(
+            Condition.isAbsent(Attribute.OPEN_UNTIL),
+            counted
+                .closedAt()
+                .map(closed -> Condition.equal(Attribute.CLOSED_AT, closed))
+                .orElse(Condition.isAbsent(Attribute.CLOSED_AT)));
     Change change =
-        new Change(
-            "open_until = :until, open_millis = :open, opened_at = :now, troubled_at = :now,"
-                + " outage_since = if_not_exists(outage_since, :now), outage_because ="
-                + " if_not_exists(outage_because, :because)",
-            "REMOVE outcomes, probe_until",
-            "attribute_not_exists(open_until) AND "
-                + (counted.closedAt().isPresent()
-                    ? "closed_at = :closed"
-                    : "attribute_not_exists(closed_at)"),
-            values);
-    return Circuit.of(table.update(agent, now, change).row());
+        Change.when(unchanged)
+            .set(Attribute.OPEN_UNTIL, now.plus(limits.openDuration()))
+            .set(Attribute.OPEN_MILLIS, limits.openDuration())
+            .set(Attribute.OPENED_AT, now)
+            .remove(Attribute.OUTCOMES, Attribute.PROBE_UNTIL);
+    return Circuit.of(
+        table.update(agent, now, OutageStore.begin(change, Outage.Reason.CIRCUIT_OPEN, now)).row());
   }
 
   /** The last ones are kept, as long as nobody adds one at the same time. */
@@ -180,13 +153,15 @@ public final class CircuitStore {
     if (circuit.outcomes().size() < 2 * most) {
       return;
     }
-    Map<String, AttributeValue> values =
-        Map.of(
-            ":last",
-                AttributeValue.fromL(
-                    circuit.lastOutcomes(most).stream().map(Outcome::value).toList()),
-            ":all", AttributeValue.fromL(circuit.outcomes().stream().map(Outcome::value).toList()));
-    table.update(agent, now, new Change("outcomes = :last", "", "outcomes = :all", values));
+    table.update(
+        agent,
+        now,
+        Change.when(Condition.equal(Attribute.OUTCOMES, values(circuit.outcomes())))
+            .set(Attribute.OUTCOMES, values(circuit.lastOutcomes(most))));
+  }
+
+  private static List<AttributeValue> values(List<Outcome> outcomes) {
+    return outcomes.stream().map(Outcome::value).toList();
   }
 
   /**
@@ -202,79 +177,49 @@ public final class CircuitStore {
     if (seen.open().isEmpty() || seen.countInFlight(wall) > 0) {
       return Optional.empty();
     }
-    Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
-    Change change =
-        new Change(
-            "probe_until = :lease",
-            "",
+    Instant until = Change.truncate(wall.plus(lease));
+    Condition due =
+        Condition.all(
             // Of the opening that was seen, or attempts may be under way that were not seen: it may
             // have closed, let them begin, and opened again since.
-            "(attribute_not_exists(opened_at) OR opened_at = :opened) AND open_until <= :now AND"
-                + " (attribute_not_exists(probe_until) OR probe_until <= :wall)",
-            Map.of(
-                ":opened",
-                millisAttribute(seen.open().get().since()),
-                ":lease",
-                millisAttribute(until),
-                ":now",
-                millisAttribute(now),
-                ":wall",
-                millisAttribute(wall)));
+            Condition.any(
+                Condition.isAbsent(Attribute.OPENED_AT),
+                Condition.equal(Attribute.OPENED_AT, seen.open().get().since())),
+            Condition.isOver(Attribute.OPEN_UNTIL, now),
+            Condition.isFree(Attribute.PROBE_UNTIL, wall));
+    Change change = Change.when(due).set(Attribute.PROBE_UNTIL, until);
     return table.update(agent, now, change).done() ? Optional.of(until) : Optional.empty();
+  }
+
+  private static Change end(Instant lease) {
+    return Change.when(Condition.equal(Attribute.PROBE_UNTIL, lease)).remove(Attribute.PROBE_UNTIL);
   }
 
   /** The probe was answered: the circuit is closed. */
   public void close(AgentName agent, Instant lease, Kind kind, Instant now) {
-    Map<String, AttributeValue> values =
-        Map.of(
-            ":now",
-            millisAttribute(now),
-            ":lease",
-            millisAttribute(lease),
-            ":outcomes",
-            AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
     table.update(
         agent,
         now,
-        new Change(
-            "closed_at = :now, outcomes = :outcomes",
-            "REMOVE open_until, open_millis, opened_at, probe_until",
-            "probe_until = :lease",
-            values));
+        end(lease)
+            .set(Attribute.CLOSED_AT, now)
+            .set(Attribute.OUTCOMES, values(List.of(new Outcome(now, kind))))
+            .remove(Attribute.OPEN_UNTIL, Attribute.OPEN_MILLIS, Attribute.OPENED_AT));
   }
 
   /** The probe failed: open again, for twice as long. */
   public Circuit reopen(
       AgentName agent, Instant lease, Circuit.Open before, BreakerPolicy limits, Instant now) {
-    Duration doubled = before.time().multipliedBy(2);
-    Duration open =
-        doubled.compareTo(limits.maxOpenDuration()) > 0 ? limits.maxOpenDuration() : doubled;
+    Duration open = Backoff.next(before.time(), limits.openDuration(), limits.maxOpenDuration());
     Change change =
-        new Change(
-            "open_until = :until, open_millis = :open, troubled_at = :now",
-            "REMOVE probe_until",
-            "probe_until = :lease",
-            Map.of(
-                ":until",
-                millisAttribute(now.plus(open)),
-                ":open",
-                number(open.toMillis()),
-                ":now",
-                millisAttribute(now),
-                ":lease",
-                millisAttribute(lease)));
+        end(lease)
+            .set(Attribute.OPEN_UNTIL, now.plus(open))
+            .set(Attribute.OPEN_MILLIS, open)
+            .set(Attribute.TROUBLED_AT, now);
     return Circuit.of(table.update(agent, now, change).row());
   }
 
   /** The probe did not come to ask the agent: whoever comes next makes it. */
   public void giveUp(AgentName agent, Instant lease, Instant now) {
-    table.update(
-        agent,
-        now,
-        new Change(
-            "",
-            "REMOVE probe_until",
-            "probe_until = :lease",
-            Map.of(":lease", millisAttribute(lease))));
+    table.update(agent, now, end(lease));
   }
 }

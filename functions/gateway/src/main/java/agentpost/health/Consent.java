@@ -3,9 +3,7 @@ package agentpost.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * What the owner of an external agent's URL said of deliveries, as its row has it. URLs are there
@@ -55,29 +53,29 @@ public record Consent(
     }
   }
 
-  public static Consent of(Map<String, AttributeValue> row) {
+  public static Consent of(HealthRow row) {
     return new Consent(
-        text(row, "proven_url"),
-        HealthTable.instantOf(row, "challenge_due")
+        row.text(Attribute.PROVEN_URL),
+        row.instant(Attribute.CHALLENGE_DUE)
             .map(
                 due ->
                     new PendingChallenge(
-                        text(row, "challenge_url").orElse(""),
+                        row.text(Attribute.CHALLENGE_URL).orElse(""),
                         due,
-                        Duration.ofMillis(HealthTable.number(row, "challenge_wait").orElse(0L)),
-                        HealthTable.instantOf(row, "challenge_lease").orElse(Instant.EPOCH))),
-        HealthTable.instantOf(row, "stopped_at")
+                        row.duration(Attribute.CHALLENGE_WAIT),
+                        row.instant(Attribute.CHALLENGE_LEASE).orElse(Instant.EPOCH))),
+        row.instant(Attribute.STOPPED_AT)
             .map(
                 since ->
                     new Suspension(
                         since,
-                        text(row, "stopped_because")
+                        row.text(Attribute.STOPPED_BECAUSE)
                             .filter(Reason.GONE.label()::equals)
                             .map(_ -> Reason.GONE)
                             .orElse(Reason.UNPROVEN),
-                        text(row, "stopped_url"),
-                        HealthTable.instantOf(row, "stop_announced_at").isPresent(),
-                        HealthTable.instantOf(row, "stop_ended_at"))));
+                        row.text(Attribute.STOPPED_URL),
+                        row.instant(Attribute.STOP_ANNOUNCED_AT).isPresent(),
+                        row.instant(Attribute.STOP_ENDED_AT))));
   }
 
   public boolean isProven(String url) {
@@ -92,9 +90,5 @@ public record Consent(
   /** Whether it said 410, at whatever URL, and nobody has resumed deliveries since. */
   public boolean isGone() {
     return stop.filter(one -> one.because() == Reason.GONE && one.ended().isEmpty()).isPresent();
-  }
-
-  private static Optional<String> text(Map<String, AttributeValue> row, String name) {
-    return Optional.ofNullable(row.get(name)).map(AttributeValue::s);
   }
 }

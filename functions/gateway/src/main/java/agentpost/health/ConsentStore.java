@@ -1,20 +1,14 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.millisAttribute;
-import static agentpost.health.HealthTable.number;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
-import agentpost.health.HealthTable.Change;
 import agentpost.health.HealthTable.WriteResult;
 import agentpost.signing.Digest;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The transitions of owners' consents, each a conditional update: of many relays at the same
@@ -32,11 +26,6 @@ public final class ConsentStore {
 
   /** Of hex: 128 bits. */
   private static final int DIGEST_LENGTH = 32;
-
-  private static final String END_STOP =
-      "REMOVE stopped_url, challenge_url, challenge_due, challenge_wait, challenge_lease";
-  private static final String REMOVE_SUSPENSION =
-      "REMOVE stopped_at, stopped_because, stopped_url, stop_announced_at, stop_ended_at";
 
   private final HealthTable table;
 
@@ -68,27 +57,29 @@ public final class ConsentStore {
             .filter(asked -> asked.url().equals(url))
             .map(Consent.PendingChallenge::pause)
             .orElse(Duration.ZERO);
-    Duration doubled = before.isZero() ? INITIAL_DELAY : before.multipliedBy(2);
-    Duration wait = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":url", AttributeValue.fromS(url));
-    values.put(":now", millisAttribute(now));
-    values.put(":wall", millisAttribute(wall));
-    values.put(":due", millisAttribute(now.plus(wait)));
-    values.put(":wait", number(wait.toMillis()));
-    values.put(":lease", millisAttribute(wall.plus(lease)));
+    Condition open =
+        Condition.all(
+            Condition.any(
+                Condition.isAbsent(Attribute.PROVEN_URL),
+                Condition.differs(Attribute.PROVEN_URL, url)),
+            Condition.any(
+                Condition.isAbsent(Attribute.STOPPED_URL),
+                Condition.differs(Attribute.STOPPED_URL, url)),
+            Condition.any(
+                Condition.isAbsent(Attribute.CHALLENGE_DUE),
+                Condition.differs(Attribute.CHALLENGE_URL, url),
+                Condition.all(
+                    Condition.isOver(Attribute.CHALLENGE_DUE, now),
+                    Condition.isOver(Attribute.CHALLENGE_LEASE, wall))));
+    Duration wait = Backoff.next(before, INITIAL_DELAY, MAX_DELAY);
     WriteResult written =
         table.updateConsent(
             agent,
-            new Change(
-                "challenge_url = :url, challenge_due = :due, challenge_wait = :wait,"
-                    + " challenge_lease = :lease",
-                "",
-                "(attribute_not_exists(proven_url) OR proven_url <> :url) AND"
-                    + " (attribute_not_exists(stopped_url) OR stopped_url <> :url) AND"
-                    + " (attribute_not_exists(challenge_due) OR challenge_url <> :url OR"
-                    + " (challenge_due <= :now AND challenge_lease <= :wall))",
-                values));
+            Change.when(open)
+                .set(Attribute.CHALLENGE_URL, url)
+                .set(Attribute.CHALLENGE_DUE, now.plus(wait))
+                .set(Attribute.CHALLENGE_WAIT, wait)
+                .set(Attribute.CHALLENGE_LEASE, wall.plus(lease)));
     return new ChallengeLease(Consent.of(written.row()), written.done());
   }
 
@@ -99,61 +90,65 @@ public final class ConsentStore {
 
   /** The challenge was answered at this URL. If deliveries were stopped, that is over. */
   public Consent recordProven(AgentName agent, String url, Instant now) {
-    Map<String, AttributeValue> values =
-        Map.of(":url", AttributeValue.fromS(url), ":now", millisAttribute(now));
     WriteResult ended =
         table.updateConsent(
             agent,
-            new Change(
-                "proven_url = :url, proven_at = :now, stop_ended_at = if_not_exists(stop_ended_at,"
-                    + " :now)",
-                END_STOP,
-                "attribute_exists(stopped_at)",
-                values));
-    return ended.done()
-        ? Consent.of(ended.row())
-        : Consent.of(
-            table
+            endSuspension(Condition.exists(Attribute.STOPPED_AT), now)
+                .set(Attribute.PROVEN_URL, url)
+                .set(Attribute.PROVEN_AT, now));
+    return Consent.of(
+        ended.done()
+            ? ended.row()
+            : table
                 .updateConsent(
                     agent,
-                    new Change(
-                        "proven_url = :url, proven_at = :now",
-                        END_STOP,
-                        "attribute_not_exists(stopped_at)",
-                        values))
+                    endChallenge(Condition.isAbsent(Attribute.STOPPED_AT))
+                        .set(Attribute.PROVEN_URL, url)
+                        .set(Attribute.PROVEN_AT, now))
                 .row());
+  }
+
+  private static Change endSuspension(Condition condition, Instant now) {
+    return endChallenge(condition).setIfAbsent(Attribute.STOP_ENDED_AT, now);
+  }
+
+  private static Change endChallenge(Condition condition) {
+    return Change.when(condition)
+        .remove(
+            Attribute.STOPPED_URL,
+            Attribute.CHALLENGE_URL,
+            Attribute.CHALLENGE_DUE,
+            Attribute.CHALLENGE_WAIT,
+            Attribute.CHALLENGE_LEASE);
   }
 
   /** The challenge came to nothing. From the first one on, the agent's deliveries are stopped. */
   public Consent recordUnproven(AgentName agent, Instant now) {
-    Change change =
-        new Change(
-            "stopped_at = :now, stopped_because = :because",
-            "",
-            "attribute_not_exists(stopped_at)",
-            Map.of(
-                ":now",
-                millisAttribute(now),
-                ":because",
-                AttributeValue.fromS(Consent.Reason.UNPROVEN.label())));
+    Change change = suspend(Condition.isAbsent(Attribute.STOPPED_AT), Consent.Reason.UNPROVEN, now);
     return Consent.of(table.updateConsent(agent, change).row());
   }
 
   /** It answered 410 at this URL: a stop of its own, whatever there was before. */
   public Consent recordGone(AgentName agent, String url, Instant now) {
+    Condition elsewhere =
+        Condition.any(
+            Condition.isAbsent(Attribute.STOPPED_URL),
+            Condition.differs(Attribute.STOPPED_URL, url));
     Change change =
-        new Change(
-            "stopped_at = :now, stopped_because = :because, stopped_url = :url",
-            "REMOVE proven_url, proven_at, stop_announced_at, stop_ended_at",
-            "attribute_not_exists(stopped_url) OR stopped_url <> :url",
-            Map.of(
-                ":now",
-                millisAttribute(now),
-                ":because",
-                AttributeValue.fromS(Consent.Reason.GONE.label()),
-                ":url",
-                AttributeValue.fromS(url)));
+        suspend(elsewhere, Consent.Reason.GONE, now)
+            .set(Attribute.STOPPED_URL, url)
+            .remove(
+                Attribute.PROVEN_URL,
+                Attribute.PROVEN_AT,
+                Attribute.STOP_ANNOUNCED_AT,
+                Attribute.STOP_ENDED_AT);
     return Consent.of(table.updateConsent(agent, change).row());
+  }
+
+  private static Change suspend(Condition condition, Consent.Reason because, Instant now) {
+    return Change.when(condition)
+        .set(Attribute.STOPPED_AT, now)
+        .set(Attribute.STOPPED_BECAUSE, because.label());
   }
 
   /**
@@ -162,42 +157,35 @@ public final class ConsentStore {
    * @return the stop that is over; nothing if there was none
    */
   public Optional<Consent.Suspension> resume(AgentName agent, Instant now) {
-    Change change =
-        new Change(
-            "stop_ended_at = if_not_exists(stop_ended_at, :now)",
-            END_STOP,
-            "attribute_exists(stopped_at) AND attribute_not_exists(stop_ended_at)",
-            Map.of(":now", millisAttribute(now)));
-    WriteResult written = table.updateConsent(agent, change);
+    Condition stopped =
+        Condition.all(
+            Condition.exists(Attribute.STOPPED_AT), Condition.isAbsent(Attribute.STOP_ENDED_AT));
+    WriteResult written = table.updateConsent(agent, endSuspension(stopped, now));
     return written.done() ? Consent.of(written.row()).stop() : Optional.empty();
   }
 
   void recordAnnounced(AgentName agent, Consent.Suspension stop) {
     table.updateConsent(
         agent,
-        new Change(
-            "stop_announced_at = :since",
-            "",
-            "stopped_at = :since",
-            Map.of(":since", millisAttribute(stop.since()))));
+        Change.when(Condition.equal(Attribute.STOPPED_AT, stop.since()))
+            .set(Attribute.STOP_ANNOUNCED_AT, stop.since()));
   }
 
   /** Of a stop that is over nothing is kept. */
   void forget(AgentName agent, Consent.Suspension stop, Instant ended, Instant now) {
-    Map<String, AttributeValue> values =
-        Map.of(
-            ":since",
-            millisAttribute(stop.since()),
-            ":ended",
-            millisAttribute(ended),
-            ":now",
-            millisAttribute(now));
+    Condition over =
+        Condition.all(
+            Condition.equal(Attribute.STOPPED_AT, stop.since()),
+            Condition.equal(Attribute.STOP_ENDED_AT, ended));
     table.updateConsent(
         agent,
-        new Change(
-            "tended_at = :now",
-            REMOVE_SUSPENSION,
-            "stopped_at = :since AND stop_ended_at = :ended",
-            values));
+        Change.when(over)
+            .set(Attribute.TENDED_AT, now)
+            .remove(
+                Attribute.STOPPED_AT,
+                Attribute.STOPPED_BECAUSE,
+                Attribute.STOPPED_URL,
+                Attribute.STOP_ANNOUNCED_AT,
+                Attribute.STOP_ENDED_AT));
   }
 }

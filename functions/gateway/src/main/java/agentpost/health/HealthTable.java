@@ -7,7 +7,6 @@ import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +27,8 @@ public final class HealthTable {
    * well.
    */
   private static final Duration RETENTION = Duration.ofDays(30);
+
+  private static final String KEY = "agent";
 
   /** No agent's name has a slash in it. */
   private static final String CONSENT = "consent/";
@@ -58,78 +59,66 @@ public final class HealthTable {
   }
 
   /**
-   * One update.
-   *
-   * @param set assignments, such as {@code a = :a}
-   * @param rest what else it does, such as {@code REMOVE b}; may be empty
-   */
-  public record Change(
-      String set, String rest, String condition, Map<String, AttributeValue> values) {
-    public Change {
-      values = Map.copyOf(values);
-    }
-  }
-
-  /**
    * What came of an update.
    *
    * @param done false if its condition did not hold
    * @param row as it is now; empty if there is none
    */
-  public record WriteResult(boolean done, Map<String, AttributeValue> row) {}
+  record WriteResult(boolean done, HealthRow row) {}
 
   /** The row as it was a moment ago; empty if there is none. */
-  Map<String, AttributeValue> row(AgentName agent) {
+  HealthRow row(AgentName agent) {
     return read(agent.value(), false);
   }
 
   /** What its owner said, as of now; empty if nothing. */
-  Map<String, AttributeValue> consentRow(AgentName agent) {
+  HealthRow consentRow(AgentName agent) {
     return read(CONSENT + agent, true);
   }
 
-  private Map<String, AttributeValue> read(String key, boolean consistent) {
-    return client
-        .getItem(
-            get ->
-                get.tableName(table)
-                    .key(key(key))
-                    .consistentRead(consistent)
-                    .overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
-        .item();
+  private HealthRow read(String key, boolean consistent) {
+    return new HealthRow(
+        client
+            .getItem(
+                get ->
+                    get.tableName(table)
+                        .key(key(key))
+                        .consistentRead(consistent)
+                        .overrideConfiguration(
+                            override -> within.ifPresent(override::apiCallTimeout)))
+            .item());
   }
 
   /**
    * What is known of every agent, as of now: its row's attributes and those of its owner's consent,
    * whose names differ.
    */
-  public Map<AgentName, Map<String, AttributeValue>> rows() {
-    Map<AgentName, Map<String, AttributeValue>> rows = new LinkedHashMap<>();
+  public Map<AgentName, HealthRow> rows() {
+    Map<AgentName, HealthRow> rows = new LinkedHashMap<>();
     client
         .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
         .items()
         .forEach(
             row ->
-                Optional.ofNullable(row.get("agent"))
+                Optional.ofNullable(row.get(KEY))
                     .map(AttributeValue::s)
                     .map(key -> key.startsWith(CONSENT) ? key.substring(CONSENT.length()) : key)
                     .filter(AgentName::isValid)
                     .ifPresent(
                         agent ->
-                            rows.computeIfAbsent(new AgentName(agent), _ -> new HashMap<>())
-                                .putAll(row)));
+                            rows.merge(new AgentName(agent), new HealthRow(row), HealthRow::and)));
     return rows;
   }
 
-  public WriteResult update(AgentName agent, Instant now, Change change) {
-    Map<String, AttributeValue> values = new HashMap<>(change.values());
-    values.put(":expires", number(now.plus(RETENTION).getEpochSecond()));
-    String set =
-        change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
-    return update(agent.value(), new Change(set, change.rest(), change.condition(), values));
+  /** Of an agent's row, which is kept for a while from now. */
+  WriteResult update(AgentName agent, Instant now, Change change) {
+    return update(
+        agent.value(), change.set(Attribute.EXPIRES_AT, now.plus(RETENTION).getEpochSecond()));
   }
 
   /**
+   * Of what its owner said, which is kept.
+   *
    * @param change with something to set
    */
   WriteResult updateConsent(AgentName agent, Change change) {
@@ -137,6 +126,7 @@ public final class HealthTable {
   }
 
   private WriteResult update(String key, Change change) {
+    Change.Expression expression = change.toExpression();
     try {
       Map<String, AttributeValue> row =
           client
@@ -145,38 +135,22 @@ public final class HealthTable {
                       update
                           .tableName(table)
                           .key(key(key))
-                          .updateExpression("SET " + change.set() + " " + change.rest())
-                          .conditionExpression(change.condition())
-                          .expressionAttributeValues(change.values())
+                          .updateExpression(expression.update())
+                          .conditionExpression(expression.condition())
+                          .expressionAttributeValues(expression.values())
                           .returnValues("ALL_NEW")
                           .returnValuesOnConditionCheckFailure(
                               ReturnValuesOnConditionCheckFailure.ALL_OLD)
                           .overrideConfiguration(
                               override -> within.ifPresent(override::apiCallTimeout)))
               .attributes();
-      return new WriteResult(true, row);
+      return new WriteResult(true, new HealthRow(row));
     } catch (ConditionalCheckFailedException e) {
-      return new WriteResult(false, e.hasItem() ? e.item() : Map.of());
+      return new WriteResult(false, e.hasItem() ? new HealthRow(e.item()) : HealthRow.EMPTY);
     }
   }
 
   private static Map<String, AttributeValue> key(String key) {
-    return Map.of("agent", AttributeValue.fromS(key));
-  }
-
-  public static AttributeValue number(long value) {
-    return AttributeValue.fromN(Long.toString(value));
-  }
-
-  public static AttributeValue millisAttribute(Instant time) {
-    return number(time.toEpochMilli());
-  }
-
-  public static Optional<Long> number(Map<String, AttributeValue> row, String name) {
-    return Optional.ofNullable(row.get(name)).map(AttributeValue::n).map(Long::valueOf);
-  }
-
-  public static Optional<Instant> instantOf(Map<String, AttributeValue> row, String name) {
-    return number(row, name).map(Instant::ofEpochMilli);
+    return Map.of(KEY, AttributeValue.fromS(key));
   }
 }

@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * A time in which an agent is unhealthy, as its row has it. The two events about it are made of the
@@ -38,11 +36,7 @@ record Outage(
     /** There are dead letters, and the agent does not take the one it was tried with. */
     DEAD_LETTERS;
 
-    AttributeValue value() {
-      return AttributeValue.fromS(label());
-    }
-
-    private String label() {
+    String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -51,20 +45,17 @@ record Outage(
     }
   }
 
-  static Optional<Outage> of(Map<String, AttributeValue> row) {
-    return HealthTable.instantOf(row, "outage_since")
+  static Optional<Outage> of(HealthRow row) {
+    return row.instant(Attribute.OUTAGE_SINCE)
         .map(
             since ->
                 new Outage(
                     since,
-                    Reason.of(
-                        Optional.ofNullable(row.get("outage_because"))
-                            .map(AttributeValue::s)
-                            .orElse("")),
-                    HealthTable.instantOf(row, "announced_at").isPresent(),
-                    HealthTable.instantOf(row, "ended_at"),
-                    HealthTable.instantOf(row, "troubled_at").orElse(since),
-                    HealthTable.instantOf(row, "failed_at")));
+                    Reason.of(row.text(Attribute.OUTAGE_BECAUSE).orElse("")),
+                    row.instant(Attribute.ANNOUNCED_AT).isPresent(),
+                    row.instant(Attribute.ENDED_AT),
+                    row.instant(Attribute.TROUBLED_AT).orElse(since),
+                    row.instant(Attribute.FAILED_AT)));
   }
 
   /**

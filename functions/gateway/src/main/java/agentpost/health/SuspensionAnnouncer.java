@@ -9,11 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Publishes that deliveries to an agent are stopped, and that they are resumed: once each, made of
@@ -30,13 +27,11 @@ public final class SuspensionAnnouncer {
   private static final String SOURCE = "health";
 
   private final ConsentStore consents;
-  private final Publisher publisher;
-  private final Consumer<String> log;
+  private final Announcer announcer;
 
   public SuspensionAnnouncer(HealthTable table, Publisher publisher, Consumer<String> log) {
     this.consents = new ConsentStore(table);
-    this.publisher = publisher;
-    this.log = log;
+    this.announcer = new Announcer(publisher, log);
   }
 
   /**
@@ -45,7 +40,7 @@ public final class SuspensionAnnouncer {
    * @param row as it is now
    * @return whether it is one for an alarm
    */
-  public boolean tend(AgentName agent, Map<String, AttributeValue> row, Instant now) {
+  public boolean tend(AgentName agent, HealthRow row, Instant now) {
     Optional<Consent.Suspension> found = Consent.of(row).stop();
     if (found.isEmpty()) {
       return false;
@@ -55,10 +50,10 @@ public final class SuspensionAnnouncer {
         stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
     if (stop.ended().isPresent()) {
       Instant ended = stop.ended().get();
-      if (!stop.announced() || publish(resumedEvent(agent, stop, ended))) {
+      if (!stop.announced() || announcer.publish(resumedEvent(agent, stop, ended))) {
         consents.forget(agent, stop, ended, now);
       }
-    } else if (due && !stop.announced() && publish(stoppedEvent(agent, stop))) {
+    } else if (due && !stop.announced() && announcer.publish(stoppedEvent(agent, stop))) {
       consents.recordAnnounced(agent, stop);
     }
     return due && stop.ended().isEmpty();
@@ -102,21 +97,5 @@ public final class SuspensionAnnouncer {
 
   private static EventId id(AgentName agent, Consent.Suspension stop, String type) {
     return EventId.derive(SOURCE, new EventId(agent + "-" + stop.since().toEpochMilli()), type);
-  }
-
-  private boolean publish(Event event) {
-    if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons, _)) {
-      ObjectNode line =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("message", "left for the next run")
-              .put("event_id", event.id().value());
-      log.accept(
-          line.put("event_type", event.type())
-              .put("reason", String.join("; ", reasons))
-              .toString());
-      return false;
-    }
-    return true;
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.RecoveryPolicy;
-import agentpost.health.HealthTable;
+import agentpost.health.HealthRow;
+import agentpost.health.RecoveryState;
+import agentpost.health.RecoveryStore;
 import agentpost.http.Response;
+import agentpost.testing.LocalTables;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class RecoveryTest {
   private static final String SETTINGS =
@@ -226,7 +230,7 @@ class RecoveryTest {
   void aRunThatReadTheRowBeforeAnotherHadItsTurnHasNone() {
     AgentName agent = new AgentName("crm-sync");
     RecoveryStore recoveries = world.recoveries();
-    RecoveryState read = RecoveryState.of(Map.of());
+    RecoveryState read = RecoveryState.of(HealthRow.EMPTY);
     Instant lease = recoveries.begin(agent, read).orElseThrow();
     assertThat(recoveries.begin(agent, read)).as("while it has it in hand").isEmpty();
     recoveries.recordCleared(
@@ -240,7 +244,9 @@ class RecoveryTest {
         0,
         0);
     assertThat(recoveries.begin(agent, read)).as("after it").isEmpty();
-    assertThat(recoveries.begin(agent, RecoveryState.of(world.tables.health("crm-sync"))))
+    assertThat(
+            recoveries.begin(
+                agent, RecoveryState.of(new HealthRow(world.tables.health("crm-sync")))))
         .as("by what is so now")
         .isPresent();
   }
@@ -350,15 +356,20 @@ class RecoveryTest {
     world.run();
     assertThat(letters.all()).as("not due").isNotEmpty();
     world
-        .table()
-        .update(
-            new AgentName("crm-sync"),
-            world.clock.instant(),
-            new HealthTable.Change(
-                "closed_at = :now",
-                "",
-                "attribute_exists(recovery_due)",
-                Map.of(":now", HealthTable.millisAttribute(world.clock.instant()))));
+        .tables
+        .client()
+        .updateItem(
+            update ->
+                update
+                    .tableName(LocalTables.HEALTH)
+                    .key(Map.of("agent", AttributeValue.fromS("crm-sync")))
+                    .updateExpression("SET closed_at = :now")
+                    .conditionExpression("attribute_exists(recovery_due)")
+                    .expressionAttributeValues(
+                        Map.of(
+                            ":now",
+                            AttributeValue.fromN(
+                                Long.toString(world.clock.instant().toEpochMilli())))));
     world.run();
     assertThat(letters.all()).isEmpty();
   }

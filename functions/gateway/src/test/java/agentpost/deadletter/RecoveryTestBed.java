@@ -6,6 +6,7 @@ import agentpost.delivery.CircuitBreaker;
 import agentpost.delivery.SignedDelivery;
 import agentpost.health.HealthTable;
 import agentpost.health.OutageAnnouncer;
+import agentpost.health.RecoveryStore;
 import agentpost.health.SuspensionAnnouncer;
 import agentpost.http.Request;
 import agentpost.http.Response;

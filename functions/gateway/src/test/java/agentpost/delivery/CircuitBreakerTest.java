@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.Circuit;
+import agentpost.health.HealthRow;
 import agentpost.http.Response;
 import agentpost.testing.Events;
 import java.io.IOException;
@@ -78,7 +79,8 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     CircuitBreaker relay = relay();
     deliver(relay, 100);
     assertThat(calls).hasSizeBetween(200, 210).containsOnly("updateItem");
-    assertThat(Circuit.of(tables.health("crm-sync")).outcomes()).hasSizeBetween(10, 20);
+    assertThat(Circuit.of(new HealthRow(tables.health("crm-sync"))).outcomes())
+        .hasSizeBetween(10, 20);
     assertThat(tables.health("crm-sync")).containsOnlyKeys("agent", "outcomes", "expires_at");
   }
 

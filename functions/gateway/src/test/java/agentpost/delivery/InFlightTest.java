@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.health.Circuit;
+import agentpost.health.HealthRow;
 import agentpost.http.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,13 +169,16 @@ class InFlightTest extends RelaysWithBreakers {
           return Response.json(200, "{}");
         };
     for (int i = 0; i < 5; i++) {
-      assertThat(Circuit.of(tables.health("crm-sync")).isSlow(wall.instant())).isFalse();
+      assertThat(Circuit.of(new HealthRow(tables.health("crm-sync"))).isSlow(wall.instant()))
+          .isFalse();
       assertThat(relay.deliver(AGENT, BODY).fields().toLine("delivery")).contains("\"slow\":true");
     }
-    assertThat(Circuit.of(tables.health("crm-sync")).isSlow(wall.instant())).isTrue();
+    assertThat(Circuit.of(new HealthRow(tables.health("crm-sync"))).isSlow(wall.instant()))
+        .isTrue();
     assertThat(tables.health("crm-sync")).doesNotContainKey("open_until");
     agent = TAKES;
     deliver(relay, 6);
-    assertThat(Circuit.of(tables.health("crm-sync")).isSlow(wall.instant())).isFalse();
+    assertThat(Circuit.of(new HealthRow(tables.health("crm-sync"))).isSlow(wall.instant()))
+        .isFalse();
   }
 }

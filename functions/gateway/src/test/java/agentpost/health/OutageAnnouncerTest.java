@@ -15,14 +15,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class OutageAnnouncerTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
@@ -184,7 +182,7 @@ class OutageAnnouncerTest {
     trip();
     close(Duration.ofSeconds(30));
     clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
-    Map<String, AttributeValue> before = table.row(AGENT);
+    HealthRow before = table.row(AGENT);
     attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
     new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add)
         .tend(AGENT, before, true, clock.instant());

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +42,7 @@ class SuspensionAnnouncerTest {
   private boolean tend() {
     return new SuspensionAnnouncer(
             table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add)
-        .tend(CRM, table.rows().getOrDefault(CRM, Map.of()), clock.instant());
+        .tend(CRM, table.rows().getOrDefault(CRM, HealthRow.EMPTY), clock.instant());
   }
 
   private List<JsonNode> published() throws Exception {
@@ -78,7 +77,7 @@ class SuspensionAnnouncerTest {
     assertThat(resumed.at("/metadata/causation_id")).isEqualTo(stopped.path("event_id"));
     assertThat(resumed.at("/metadata/correlation_id"))
         .isEqualTo(stopped.at("/metadata/correlation_id"));
-    assertThat(table.consentRow(CRM))
+    assertThat(table.consentRow(CRM).values())
         .doesNotContainKeys("stopped_at", "stop_announced_at", "stop_ended_at");
   }
 
@@ -102,7 +101,7 @@ class SuspensionAnnouncerTest {
     clock.move(Duration.ofMinutes(10));
     assertThat(tend()).isFalse();
     assertThat(types()).isEmpty();
-    assertThat(table.consentRow(CRM)).doesNotContainKey("stopped_at");
+    assertThat(table.consentRow(CRM).values()).doesNotContainKey("stopped_at");
   }
 
   @Test
@@ -165,8 +164,9 @@ class SuspensionAnnouncerTest {
             1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
     circuits.leave(CRM, entry.slot(), Circuit.Kind.FAILED, Optional.of(limits), clock.instant());
     assertThat(table.rows().keySet()).containsExactly(CRM);
-    assertThat(table.rows().getOrDefault(CRM, Map.of())).containsKeys("open_until", "stopped_at");
-    assertThat(table.row(CRM)).containsKey("expires_at");
-    assertThat(table.consentRow(CRM)).doesNotContainKey("expires_at");
+    assertThat(table.rows().getOrDefault(CRM, HealthRow.EMPTY).values())
+        .containsKeys("open_until", "stopped_at");
+    assertThat(table.row(CRM).values()).containsKey("expires_at");
+    assertThat(table.consentRow(CRM).values()).doesNotContainKey("expires_at");
   }
 }

@@ -4,6 +4,7 @@ import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.health.HealthTable;
 import agentpost.health.OutageAnnouncer;
+import agentpost.health.RecoveryStore;
 import agentpost.health.SuspensionAnnouncer;
 import agentpost.platform.Platform;
 import agentpost.publish.Publisher;

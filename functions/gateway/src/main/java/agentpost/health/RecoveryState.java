@@ -1,13 +1,9 @@
-package agentpost.deadletter;
+package agentpost.health;
 
-import agentpost.health.Circuit;
-import agentpost.health.HealthTable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How far the recovery of one agent's letters is, as its row has it.
@@ -22,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param refused message ids of letters that the agent refused for good when they were sent by
  *     themselves
  */
-record RecoveryState(
+public record RecoveryState(
     Optional<Instant> lease,
     Optional<Instant> due,
     Duration waited,
@@ -34,24 +30,21 @@ record RecoveryState(
   /**
    * More than a row can remember at little cost, and more than enough for a person to look first.
    */
-  static final int MAX_REFUSED = 1_000;
+  public static final int MAX_REFUSED = 1_000;
 
-  static RecoveryState of(Map<String, AttributeValue> row) {
+  public static RecoveryState of(HealthRow row) {
     return new RecoveryState(
-        HealthTable.instantOf(row, "recovery_lease"),
-        HealthTable.instantOf(row, "recovery_due"),
-        Duration.ofMillis(HealthTable.number(row, "recovery_wait").orElse(0L)),
-        HealthTable.number(row, "recovery_rate").map(Math::toIntExact),
-        HealthTable.instantOf(row, "recovery_failed_at"),
-        HealthTable.number(row, "looked_depth").map(Math::toIntExact),
-        HealthTable.number(row, "stuck_count").map(Math::toIntExact).orElse(0),
-        Optional.ofNullable(row.get("refused_ids"))
-            .map(AttributeValue::ss)
-            .map(Set::copyOf)
-            .orElse(Set.of()));
+        row.instant(Attribute.RECOVERY_LEASE),
+        row.instant(Attribute.RECOVERY_DUE),
+        row.duration(Attribute.RECOVERY_WAIT),
+        row.count(Attribute.RECOVERY_RATE),
+        row.instant(Attribute.RECOVERY_FAILED_AT),
+        row.count(Attribute.LOOKED_DEPTH),
+        row.count(Attribute.STUCK_COUNT).orElse(0),
+        row.texts(Attribute.REFUSED_IDS));
   }
 
-  boolean isNothing() {
+  public boolean isNothing() {
     return due.isEmpty() && lookedDepth.isEmpty() && refused.isEmpty();
   }
 
@@ -60,7 +53,7 @@ record RecoveryState(
    * circuit closed after the last failed probe, or there are more or fewer letters than when none
    * could be sent.
    */
-  boolean isDue(Circuit circuit, int depth, Instant now, Instant wall) {
+  public boolean isDue(Circuit circuit, int depth, Instant now, Instant wall) {
     boolean inHand = lease.filter(until -> until.isAfter(wall)).isPresent();
     boolean open = circuit.open().filter(one -> one.until().isAfter(now)).isPresent();
     if (inHand || open || refused.size() >= MAX_REFUSED) {
