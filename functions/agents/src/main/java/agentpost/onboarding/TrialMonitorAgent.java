@@ -29,6 +29,9 @@ final class TrialMonitorAgent implements Agent {
 
   private static final Duration NOTICE_PERIOD = Duration.ofDays(3);
 
+  /** RFC 3339 section 1: its years have four digits. */
+  private static final Instant MAX_TIME = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   /** Scheduler works to the minute; a reminder that is late already goes out with the next one. */
   private static final Duration MIN_DELAY = Duration.ofMinutes(1);
 
@@ -64,6 +67,9 @@ final class TrialMonitorAgent implements Agent {
       return new Outcome.Done(List.of(), "the plan " + signUp.plan() + " has no trial");
     }
     Instant endsAt = event.timestamp().plus(length);
+    if (endsAt.isAfter(MAX_TIME)) {
+      return new Outcome.Refused("the trial ends after the year 9999, which no event can say");
+    }
     Optional<TrialStore.Reminder> planned = plan(event, signUp, endsAt);
     ObjectNode data =
         JsonNodeFactory.instance

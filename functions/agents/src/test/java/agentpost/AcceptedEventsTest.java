@@ -35,6 +35,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,10 +68,10 @@ import software.amazon.awssdk.services.sesv2.model.BadRequestException;
 import software.amazon.awssdk.services.sesv2.model.SendEmailResponse;
 
 /**
- * An event of any size that EventBridge takes is acted on or refused: never is it tried again for a
- * day for its size.
+ * An event that its schema and EventBridge take is acted on or refused, whatever its size, times
+ * and numbers: it is never tried again for a day for what it says.
  */
-class AcceptedSizesTest {
+class AcceptedEventsTest {
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final Instant NOW = Instant.parse("2026-03-31T10:30:01Z");
   private static final Path SCHEMAS = Path.of("..", "..", "events-schemas");
@@ -240,15 +241,27 @@ class AcceptedSizesTest {
   }
 
   /** The shipped catalog's own events, and those that the framework publishes. */
-  private static ObjectNode example(String type) {
+  private static List<Path> exampleFiles(String type) {
     Path own = SCHEMAS.resolve(type);
     Path folder = Files.exists(own) ? own : SCHEMAS.resolve("src/main/events").resolve(type);
     try (Stream<Path> files = Files.list(folder.resolve("examples"))) {
-      Path first = files.sorted().findFirst().orElseThrow();
-      if (Json.parse(Files.readAllBytes(first)) instanceof Json.Parsed.Read(ObjectNode event)) {
+      // What PutEvents takes has the event in it.
+      return files.filter(file -> !file.endsWith("put-events.json")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode example(String type) {
+    return example(exampleFiles(type).getFirst());
+  }
+
+  private static ObjectNode example(Path file) {
+    try {
+      if (Json.parse(Files.readAllBytes(file)) instanceof Json.Parsed.Read(ObjectNode event)) {
         return event;
       }
-      throw new AssertionError(first + " is no example");
+      throw new AssertionError(file + " is no example");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -298,6 +311,89 @@ class AcceptedSizesTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  /** As text of JSON. */
+  private static final List<String> EXTREME_TIMES =
+      List.of(
+          "\"0000-01-01T00:00:00Z\"",
+          "\"0001-01-01T00:00:00+18:00\"",
+          "\"1969-12-31T23:59:59.999999999Z\"",
+          "\"2016-12-31T23:59:60Z\"",
+          "\"9999-12-31T23:59:59Z\"",
+          "\"9999-12-31T23:59:59-18:00\"");
+
+  private static final List<String> EXTREME_NUMBERS =
+      List.of(
+          "-1",
+          "0",
+          "0.5",
+          "1e-300",
+          "2147483648",
+          "9223372036854775808",
+          "1e30",
+          "-1e308",
+          "1e400",
+          "12345678901234567890.25");
+
+  private static List<String> extremes(JsonNode value) {
+    if (value.isNumber()) {
+      return EXTREME_NUMBERS;
+    }
+    return value.isTextual() && value.asText().matches("\\d{4}-\\d{2}-\\d{2}T.*")
+        ? EXTREME_TIMES
+        : List.of();
+  }
+
+  /** The paths of an event's times and numbers, as JSON Pointers. */
+  private static void collectExtremes(JsonNode node, String pointer, List<String> found) {
+    if (!extremes(node).isEmpty()) {
+      found.add(pointer);
+    }
+    node.properties()
+        .forEach(field -> collectExtremes(field.getValue(), pointer + "/" + field.getKey(), found));
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      collectExtremes(node.path(i), pointer + "/" + i, found);
+    }
+  }
+
+  private static ObjectNode with(ObjectNode event, String pointer, String json) {
+    String last = pointer.substring(pointer.lastIndexOf('/') + 1);
+    JsonNode parent = event.at(pointer.substring(0, pointer.lastIndexOf('/')));
+    if (!(Json.parse(("[" + json + "]").getBytes(UTF_8)) instanceof Json.Parsed.Read read)) {
+      throw new AssertionError(json);
+    }
+    JsonNode value = read.value().path(0);
+    if (parent instanceof ObjectNode object) {
+      object.set(last, value);
+    } else {
+      ((ArrayNode) parent).set(Integer.parseInt(last), value);
+    }
+    return event;
+  }
+
+  @ParameterizedTest
+  @MethodSource("agents")
+  void noTimeOrNumberIsTriedAgain(String agent) {
+    List<String> wrong = new ArrayList<>();
+    int taken = 0;
+    for (String type : requireNonNull(AGENTS.get(agent)).types()) {
+      for (Path file : exampleFiles(type)) {
+        List<String> pointers = new ArrayList<>();
+        collectExtremes(example(file), "", pointers);
+        for (String pointer : pointers) {
+          for (String extreme : extremes(example(file).at(pointer))) {
+            int status = deliver(agent, with(example(file), pointer, extreme)).getStatusCode();
+            taken += status / 100 == 2 ? 1 : 0;
+            if (status / 100 != 2 && status / 100 != 4) {
+              wrong.add(type + pointer + " " + extreme + ": " + status + " " + log.getLast());
+            }
+          }
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(taken).isPositive();
   }
 
   @Test
