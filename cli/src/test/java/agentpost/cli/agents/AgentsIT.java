@@ -189,7 +189,7 @@ class AgentsIT {
     BreakerPolicy limits =
         new BreakerPolicy(
             1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
-    circuits.leave(name, entry.slot(), kind, Optional.of(limits), at);
+    circuits.leave(name, entry.slot(), new Circuit.Outcome(at, kind), Optional.of(limits));
   }
 
   @Test

@@ -3,6 +3,7 @@ package agentpost.delivery;
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.catalog.BreakerPolicy;
+import agentpost.event.EventId;
 import agentpost.event.EventReader;
 import agentpost.health.Circuit;
 import agentpost.health.CircuitStore;
@@ -146,9 +147,7 @@ public final class CircuitBreaker {
           case Admission.Deliver(var slot) -> {
             Counted counted = deliverCounted(agent, entry, body, start);
             slot.ifPresent(
-                one ->
-                    calls.call(
-                        circuits -> releaseSlot(circuits, agent, one, counted.kind(), limits)));
+                one -> calls.call(circuits -> releaseSlot(circuits, agent, one, counted, limits)));
             yield counted.attempt();
           }
           case Admission.Probe probe -> {
@@ -163,8 +162,23 @@ public final class CircuitBreaker {
   /**
    * An attempt, and what it says of the agent: nothing if that was not asked. And nothing if it
    * failed at an event that nobody can read: it would be well with any other.
+   *
+   * @param failedAt an event that the agent says it failed at; nothing if it is down for all
    */
-  private record Counted(SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind) {}
+  private record Counted(
+      SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind, Optional<EventId> failedAt) {
+    private Counted(SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind) {
+      this(attempt, kind, Optional.empty());
+    }
+
+    private Optional<Circuit.Outcome> outcome(Instant now) {
+      return kind.map(
+          one ->
+              failedAt
+                  .map(event -> Circuit.Outcome.failedAt(event, now))
+                  .orElseGet(() -> new Circuit.Outcome(now, one)));
+    }
+  }
 
   private Counted deliverCounted(
       AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
@@ -174,8 +188,11 @@ public final class CircuitBreaker {
       return new Counted(attempt, Optional.empty());
     }
     if (attempt.isFailure()) {
-      return reader.read(body) instanceof EventReader.Reading.Valid
-          ? new Counted(attempt, Optional.of(Circuit.Kind.FAILED))
+      return reader.read(body) instanceof EventReader.Reading.Valid(_, var event)
+          ? new Counted(
+              attempt,
+              Optional.of(Circuit.Kind.FAILED),
+              Optional.of(event.id()).filter(_ -> attempt.isFailureAtEvent()))
           : new Counted(
               attempt.with(
                   LogFields.of("not_counted", "the event is one that no subscriber can read")),
@@ -194,13 +211,14 @@ public final class CircuitBreaker {
       CircuitStore circuits,
       AgentName agent,
       CircuitStore.Slot slot,
-      Optional<Circuit.Kind> kind,
+      Counted counted,
       Optional<BreakerPolicy> limits) {
-    if (kind.isPresent()) {
-      remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
-    } else {
-      circuits.leave(agent, slot, deadlines.instant());
-    }
+    Instant now = deadlines.instant();
+    counted
+        .outcome(now)
+        .ifPresentOrElse(
+            outcome -> remember(agent, circuits.leave(agent, slot, outcome, limits)),
+            () -> circuits.leave(agent, slot, now));
     return true;
   }
 

@@ -14,6 +14,7 @@ import agentpost.http.TransientStatus;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
+import agentpost.schemas.Json;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
@@ -125,6 +126,14 @@ public final class SignedDelivery {
       return outcome == Outcome.ANSWERED
           && response.status() == 503
           && response.headers().containsKey("Retry-After");
+    }
+
+    /** By its own account the agent failed at this very event. */
+    boolean isFailureAtEvent() {
+      return outcome == Outcome.ANSWERED
+          && response.status() == Problem.AGENT_FAILED.status()
+          && Json.parse(response.body()) instanceof Json.Parsed.Read(var problem)
+          && problem.path("type").asText().equals(Problem.AGENT_FAILED.type());
     }
 
     /**

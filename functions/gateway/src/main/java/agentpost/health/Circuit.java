@@ -1,12 +1,16 @@
 package agentpost.health;
 
 import agentpost.catalog.BreakerPolicy;
+import agentpost.event.EventId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -61,18 +65,47 @@ public record Circuit(
   }
 
   /**
-   * @param at when it ended; one number on the row, the kind its last digit
+   * What came of an attempt. On the row it is one number: the milliseconds, four digits that tell
+   * failures at one event from those at others if there is an event, and the kind.
+   *
+   * @param at when it ended
+   * @param event what the agent failed at, by its own account; nothing if it is not said to lie in
+   *     the event
    */
-  public record Outcome(Instant at, Kind kind) {
+  public record Outcome(Instant at, Kind kind, OptionalInt event) {
     private static final long KINDS = 10;
+    private static final int EVENTS = 10_000;
+
+    /**
+     * A number without an event is below this until the year 33658, and with one fits a long until
+     * 4892.
+     */
+    private static final long WITH_EVENT = 10_000_000_000_000_000L;
+
+    public Outcome(Instant at, Kind kind) {
+      this(at, kind, OptionalInt.empty());
+    }
+
+    /** The agent failed at this event; another one may fare better. */
+    public static Outcome failedAt(EventId event, Instant at) {
+      return new Outcome(
+          at, Kind.FAILED, OptionalInt.of(Math.floorMod(event.value().hashCode(), EVENTS)));
+    }
 
     static Outcome of(AttributeValue value) {
       long number = Long.parseLong(value.n());
-      return new Outcome(Instant.ofEpochMilli(number / KINDS), Kind.of(number % KINDS));
+      Kind kind = Kind.of(number % KINDS);
+      long rest = number / KINDS;
+      return number < WITH_EVENT
+          ? new Outcome(Instant.ofEpochMilli(rest), kind)
+          : new Outcome(
+              Instant.ofEpochMilli(rest / EVENTS), kind, OptionalInt.of((int) (rest % EVENTS)));
     }
 
     AttributeValue value() {
-      return Change.value(at.toEpochMilli() * KINDS + kind.digit);
+      long millis = at.toEpochMilli();
+      return Change.value(
+          (event.isPresent() ? millis * EVENTS + event.getAsInt() : millis) * KINDS + kind.digit);
     }
   }
 
@@ -101,12 +134,14 @@ public record Circuit(
 
   /**
    * Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as
-   * trip it.
+   * trip it. An event that the agent fails at counts once, however often it comes.
    */
   boolean trips(BreakerPolicy limits, Instant now) {
     Instant oldest = now.minus(limits.window());
+    Set<Integer> events = new HashSet<>();
     return lastOutcomes(limits.windowSize()).stream()
             .filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest))
+            .filter(failed -> failed.event().isEmpty() || events.add(failed.event().getAsInt()))
             .count()
         >= limits.failureThreshold();
   }

@@ -106,9 +106,10 @@ public final class CircuitStore {
    * @return the circuit as it is now
    */
   public Circuit leave(
-      AgentName agent, Slot slot, Kind kind, Optional<BreakerPolicy> limits, Instant now) {
-    Change change = release(slot).append(Attribute.OUTCOMES, new Outcome(now, kind).value());
-    if (kind == Kind.FAILED) {
+      AgentName agent, Slot slot, Outcome outcome, Optional<BreakerPolicy> limits) {
+    Instant now = outcome.at();
+    Change change = release(slot).append(Attribute.OUTCOMES, outcome.value());
+    if (outcome.kind() == Kind.FAILED) {
       change.set(Attribute.FAILED_AT, now);
     }
     // Also if the answer to this call is lost and the SDK makes it again, it counts once: the slot

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.catalog.AgentName;
 import agentpost.health.Circuit;
 import agentpost.health.HealthRow;
+import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.testing.Events;
+import agentpost.testing.FakeHttp;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -113,6 +115,40 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(tables.health("crm-sync"))
         .as("another's failures count as ever")
         .containsKey("open_until");
+  }
+
+  /** As an inbox answers when its agent throws. */
+  private static final FakeHttp.OtherSide FAILS_AT_EVENT =
+      _ -> Problem.AGENT_FAILED.because("its log has the reason");
+
+  @Test
+  void anAgentThatFailsAtEveryEventTripsIt() {
+    CircuitBreaker relay = relay();
+    agent = FAILS_AT_EVENT;
+    for (int i = 0; i < 5; i++) {
+      assertThat(tables.health("crm-sync")).doesNotContainKey("open_until");
+      assertThat(relay.deliver(AGENT, Events.body("event-" + i)).response().status())
+          .isEqualTo(500);
+    }
+    assertThat(tables.health("crm-sync")).containsKey("open_until");
+  }
+
+  /** It would keep all others from an agent that is well with them. */
+  @Test
+  void oneEventThatAnAgentFailsAtTripsNothing() {
+    CircuitBreaker relay = relay();
+    agent = FAILS_AT_EVENT;
+    deliver(relay, 50);
+    assertThat(tables.health("crm-sync")).containsKey("failed_at").doesNotContainKey("open_until");
+    agent = TAKES;
+    assertThat(relay.deliver(AGENT, Events.body("another")).response().status()).isEqualTo(200);
+  }
+
+  /** Of an agent that is down it says nothing which event it was. */
+  @Test
+  void oneEventTripsItIfTheAgentIsDown() {
+    trip(relay());
+    assertThat(tables.health("crm-sync")).containsKey("open_until");
   }
 
   @Test

@@ -241,7 +241,11 @@ class CircuitProbeTest extends RelaysWithBreakers {
         new CircuitStore(new HealthTable(tables.client(), LocalTables.HEALTH), () -> 0);
     CircuitStore.Slot failing = admit(circuits, agent);
     Circuit seen =
-        circuits.leave(agent, failing, Circuit.Kind.FAILED, Optional.of(limits), wall.instant());
+        circuits.leave(
+            agent,
+            failing,
+            new Circuit.Outcome(wall.instant(), Circuit.Kind.FAILED),
+            Optional.of(limits));
     wall.move(Duration.ofSeconds(5));
     Instant lease =
         circuits
@@ -252,7 +256,11 @@ class CircuitProbeTest extends RelaysWithBreakers {
     admit(circuits, agent);
     wall.move(Duration.ofSeconds(1));
     Circuit again =
-        circuits.leave(agent, another, Circuit.Kind.FAILED, Optional.of(limits), wall.instant());
+        circuits.leave(
+            agent,
+            another,
+            new Circuit.Outcome(wall.instant(), Circuit.Kind.FAILED),
+            Optional.of(limits));
     assertThat(again.open()).isPresent();
     wall.move(Duration.ofSeconds(5));
     assertThat(circuits.probe(agent, seen, wall.instant(), wall.instant(), CircuitBreaker.LEASE))

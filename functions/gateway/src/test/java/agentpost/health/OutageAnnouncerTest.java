@@ -55,9 +55,8 @@ class OutageAnnouncerTest {
     circuits.leave(
         AGENT,
         ((CircuitStore.Entry.Admitted) entry).slot(),
-        kind,
-        Optional.of(limits),
-        clock.instant());
+        new Circuit.Outcome(clock.instant(), kind),
+        Optional.of(limits));
   }
 
   private void close(Duration after) {

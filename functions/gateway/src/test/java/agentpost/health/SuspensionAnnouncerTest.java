@@ -162,7 +162,11 @@ class SuspensionAnnouncerTest {
     BreakerPolicy limits =
         new BreakerPolicy(
             1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
-    circuits.leave(CRM, entry.slot(), Circuit.Kind.FAILED, Optional.of(limits), clock.instant());
+    circuits.leave(
+        CRM,
+        entry.slot(),
+        new Circuit.Outcome(clock.instant(), Circuit.Kind.FAILED),
+        Optional.of(limits));
     assertThat(table.rows().keySet()).containsExactly(CRM);
     assertThat(table.rows().getOrDefault(CRM, HealthRow.EMPTY).values())
         .containsKeys("open_until", "stopped_at");

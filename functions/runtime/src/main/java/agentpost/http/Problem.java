@@ -29,6 +29,8 @@ public enum Problem {
   REFUSED(422, "The agent refuses this event"),
   /** A bug, or a failure that nobody thought of. */
   INTERNAL_ERROR(500, "The request could not be handled"),
+  /** At this event; it may be well with another. */
+  AGENT_FAILED(500, "The agent failed"),
   BAD_GATEWAY(502, "The agent gave no usable answer"),
   AGENT_BUSY(503, "As many deliveries to the agent are under way as may be"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),

@@ -212,7 +212,7 @@ public final class Inbox {
       }
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this
       // line says why.
-      return Reply.tryAgain(RETRY_AFTER, "the agent failed", StackTrace.headline(e))
+      return Reply.refuse(Problem.AGENT_FAILED, "its log has the reason", StackTrace.headline(e))
           .with("stack_trace", StackTrace.of(e));
     }
     return switch (outcome) {
@@ -242,8 +242,10 @@ public final class Inbox {
       return publish(event, owner, done);
     }
     parts.claims().release(event.id(), owner);
-    return Reply.tryAgain(
-        RETRY_AFTER, "the agent published an event that is not valid", String.join("; ", wrong));
+    return Reply.refuse(
+        Problem.AGENT_FAILED,
+        "the agent published an event that is not valid",
+        "the agent published an event that is not valid: " + String.join("; ", wrong));
   }
 
   private Reply publish(Event event, String owner, Outcome.Done done) {

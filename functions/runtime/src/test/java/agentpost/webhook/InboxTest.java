@@ -169,7 +169,7 @@ class InboxTest {
         _ -> {
           throw new StackOverflowError();
         };
-    assertEquals(503, receive(BODY).status());
+    assertEquals(500, receive(BODY).status());
     assertTrue(lastLog().contains("StackOverflowError"), lastLog());
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
     assertEquals(200, receive(BODY).status(), "the claim was given back");
@@ -467,7 +467,7 @@ class InboxTest {
           throw new IllegalStateException("SES is down");
         };
     Response failed = receive(BODY);
-    assertEquals(503, failed.status());
+    assertEquals(500, failed.status());
     assertFalse(
         new String(failed.body(), UTF_8).contains("SES"), "what went wrong inside is for the log");
     assertTrue(lastLog().contains("SES is down"), lastLog());
@@ -499,7 +499,7 @@ class InboxTest {
               throw new NoClassDefFoundError("com/example/Gone");
             })) {
       agent = broken;
-      assertEquals(503, receive(BODY).status());
+      assertEquals(500, receive(BODY).status());
       assertTrue(lastLog().contains("\"stack_trace\":\"java.lang."), lastLog());
     }
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
@@ -520,7 +520,7 @@ class InboxTest {
             new Outcome.Done(
                 List.of(answer(event), event.answer(name, "email.sent", wrong, clock.instant())),
                 "did it");
-    assertEquals(503, receive(BODY).status());
+    assertEquals(500, receive(BODY).status());
     assertEquals(List.of(), bus.calls(), "the event that is valid waits for the other");
     assertTrue(
         lastLog().contains("email.sent is not valid: /data/to: must be a valid email"), lastLog());
