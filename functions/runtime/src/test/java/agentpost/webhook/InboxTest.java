@@ -529,7 +529,7 @@ class InboxTest {
         event ->
             new Outcome.Done(
                 List.of(event.answer(name, "email.snet", wrong, clock.instant())), "did it");
-    assertEquals(503, receive(BODY).status());
+    assertEquals(500, receive(BODY).status());
     assertTrue(lastLog().contains("There is no schema for event_type 'email.snet'"), lastLog());
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
     assertEquals(200, receive(BODY).status(), "mended and deployed, the agent takes it");
