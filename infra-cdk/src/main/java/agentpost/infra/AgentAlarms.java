@@ -10,9 +10,9 @@ import software.constructs.Construct;
  * what to do about each.
  */
 final class AgentAlarms extends Construct {
-  private static final String STUCK = "letters-stuck";
+  private static final String NOT_DRAINING = "dlq-not-draining";
   private static final String OPEN = "circuit-open";
-  private static final String STOPPED = "stopped";
+  private static final String STOPPED = "deliveries-stopped";
 
   AgentAlarms(Construct scope, Catalog.Agent declared, SharedResources shared) {
     super(scope, "Alarms");
@@ -28,10 +28,10 @@ final class AgentAlarms extends Construct {
           1);
     }
     alarm(
-        "LettersStuck",
+        "DlqNotDraining",
         agent,
         shared,
-        STUCK,
+        NOT_DRAINING,
         "Dead letters of " + agent + " that will not go out by themselves",
         "Maximum",
         1);

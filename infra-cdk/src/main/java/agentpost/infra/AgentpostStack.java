@@ -90,7 +90,7 @@ final class AgentpostStack extends Stack {
       }
     }
     if (!catalog.processors().isEmpty()) {
-      routes.put("/webhooks/process-complete", names.part("process-complete"));
+      routes.put("/webhooks/process-complete", names.part("callback-handler"));
     }
     if (!catalog.sources().isEmpty()) {
       routes.put(IngestStack.ROUTE, names.part("ingest"));

@@ -158,8 +158,8 @@ final class AlertsStack extends NestedStack {
   private void watch(Alarms alarms) {
     alarms.watch(
         this,
-        "Stuck",
-        names.part("alerts-stuck"),
+        "DlqNotEmpty",
+        names.part("alerts-dlq-not-empty"),
         "Alerts of this account that could not be made events of",
         new Alarms.Metric(
             "AWS/SQS",
@@ -170,8 +170,8 @@ final class AlertsStack extends NestedStack {
         1);
     alarms.watch(
         this,
-        "Late",
-        names.part("alerts-late"),
+        "Delayed",
+        names.part("alerts-delayed"),
         "Alerts of this account have waited for a quarter of an hour to become events",
         new Alarms.Metric(
             "AWS/SQS",

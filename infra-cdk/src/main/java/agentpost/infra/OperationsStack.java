@@ -24,7 +24,7 @@ import software.constructs.Construct;
  */
 final class OperationsStack extends NestedStack {
   /** A callback is one write and one event. */
-  private static final int COMPLETER_SECONDS = 15;
+  private static final int CALLBACK_HANDLER_SECONDS = 15;
 
   /**
    * @param turning rotates its secrets
@@ -63,30 +63,30 @@ final class OperationsStack extends NestedStack {
         }
       }
     }
-    JavaFunction completer =
+    JavaFunction callbackHandler =
         new JavaFunction(
             this,
-            "Completer",
-            names.part("process-complete"),
-            "agentpost.callback.CompleterHandler",
+            "CallbackHandler",
+            names.part("callback-handler"),
+            "agentpost.callback.CallbackHandler",
             foundation.zip(),
-            COMPLETER_SECONDS,
+            CALLBACK_HANDLER_SECONDS,
             Map.of(
                 PROCESSORS, all,
                 PROCESSOR_SECRET_PREFIX, names.processorSecrets(),
                 OPERATIONS_TABLE, foundation.tables().operations().getTableName(),
                 BUS_NAME, foundation.bus().name()));
-    completer.allowCallsFrom(foundation.api(), "/webhooks/process-complete");
-    completer.reads(foundation.vault(), secrets.toArray(String[]::new));
-    completer.allow(
+    callbackHandler.allowCallsFrom(foundation.api(), "/webhooks/process-complete");
+    callbackHandler.reads(foundation.vault(), secrets.toArray(String[]::new));
+    callbackHandler.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
         foundation.tables().operations().getTableArn());
-    completer.allow(foundation.bus().allowPutAs(List.of("operations")));
-    OperationSweeper deadlines = new OperationSweeper(this, foundation);
+    callbackHandler.allow(foundation.bus().allowPutAs(List.of("operations")));
+    OperationTimeouts timeouts = new OperationTimeouts(this, foundation);
     waiting.ifPresent(
         machine -> {
-          machine.allowEndingBy(completer);
-          machine.allowEndingBy(deadlines.sweeper());
+          machine.allowEndingBy(callbackHandler);
+          machine.allowEndingBy(timeouts.handler());
         });
   }
 

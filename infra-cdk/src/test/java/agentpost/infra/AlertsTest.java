@@ -117,12 +117,12 @@ class AlertsTest {
     "aws.cloudwatch, CloudWatch Alarm State Change, INSUFFICIENT_DATA, disk-full, false",
     "mine, CloudWatch Alarm State Change, ALARM, disk-full, false",
     "aws.cloudwatch, CloudWatch Alarm Configuration Change, ALARM, disk-full, false",
-    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-welcome-agent-letters-stuck,"
-        + " false",
-    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alerts-late, false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM,"
+        + " agentpost-welcome-agent-dlq-not-draining, false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alerts-delayed, false",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpostal-service-down, true",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM,"
-        + " agentpost-alert-aggregator-letters-stuck, false",
+        + " agentpost-alert-aggregator-dlq-not-draining, false",
     "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alert-aggregator-circuit-open,"
         + " false",
   })
@@ -163,9 +163,10 @@ class AlertsTest {
                     + " "
                     + alarm.text("/Threshold"))
         .containsExactlyInAnyOrder(
-            "agentpost-try7-alerts-stuck ApproximateNumberOfMessagesVisible"
+            "agentpost-try7-alerts-dlq-not-empty ApproximateNumberOfMessagesVisible"
                 + " agentpost-try7-alerts-dlq 1",
-            "agentpost-try7-alerts-late ApproximateAgeOfOldestMessage agentpost-try7-alerts 900");
+            "agentpost-try7-alerts-delayed ApproximateAgeOfOldestMessage agentpost-try7-alerts"
+                + " 900");
     String topic = mixed.root().only("AWS::SNS::Topic").ref();
     assertThat(alerts.all("AWS::CloudWatch::Alarm"))
         .allSatisfy(alarm -> assertEquals(topic, alarm.text("/AlarmActions/0")));

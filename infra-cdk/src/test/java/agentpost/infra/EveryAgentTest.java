@@ -246,10 +246,10 @@ class EveryAgentTest {
     List<String> alarms =
         new ArrayList<>(
             List.of(
-                agent + "-letters-stuck agentpost LettersStuck notBreaching",
+                agent + "-dlq-not-draining agentpost DlqNotDraining notBreaching",
                 agent + "-circuit-open agentpost CircuitOpen notBreaching"));
     if (c.agent().place() instanceof Placement.External) {
-      alarms.add(agent + "-stopped agentpost DeliveriesStopped notBreaching");
+      alarms.add(agent + "-deliveries-stopped agentpost DeliveriesStopped notBreaching");
     }
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
         .extracting(

@@ -135,7 +135,8 @@ class OperationsTest {
     List<Resource> functions = operations.all("AWS::Lambda::Function");
     assertThat(functions)
         .extracting(function -> function.text("/FunctionName").replace("agentpost-try7-", ""))
-        .containsExactlyInAnyOrder("process-data", "calendar", "process-complete", "deadlines");
+        .containsExactlyInAnyOrder(
+            "process-data", "calendar", "callback-handler", "timeout-handler");
     assertThat(functions)
         .allSatisfy(
             function -> {
@@ -230,11 +231,11 @@ class OperationsTest {
 
   @Test
   void theCompleterReadsEveryProcessorsSecretAndMovesOperations() {
-    Resource completer = function("process-complete");
-    assertEquals("calendar,printer", completer.text("/Environment/Variables/PROCESSORS"));
+    Resource callbackHandler = function("callback-handler");
+    assertEquals("calendar,printer", callbackHandler.text("/Environment/Variables/PROCESSORS"));
     assertEquals(
         "agentpost-try7/processors/",
-        completer.text("/Environment/Variables/PROCESSOR_SECRET_PREFIX"));
+        callbackHandler.text("/Environment/Variables/PROCESSOR_SECRET_PREFIX"));
     assertEquals(
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
@@ -242,16 +243,16 @@ class OperationsTest {
             stack.key(), Set.of("kms:Decrypt"),
             table("operations"), Set.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
             bus(), Set.of("events:PutEvents")),
-        allowed(completer));
+        allowed(callbackHandler));
   }
 
   @Test
   void deadlinesAreLookedAtEveryMinuteByTheAliasAndNoOtherFunction() {
-    Resource sweeper = function("deadlines");
+    Resource timeoutHandler = function("timeout-handler");
     Resource schedule = operations.only("AWS::Scheduler::Schedule");
     assertEquals("rate(1 minute)", schedule.text("/ScheduleExpression"));
     assertEquals("OFF", schedule.text("/FlexibleTimeWindow/Mode"));
-    assertEquals(sweeper.arn() + ":live", schedule.text("/Target/Arn"));
+    assertEquals(timeoutHandler.arn() + ":live", schedule.text("/Target/Arn"));
     Resource role =
         operations.all("AWS::IAM::Role").stream()
             .filter(one -> one.arn().equals(schedule.text("/Target/RoleArn")))
@@ -263,7 +264,7 @@ class OperationsTest {
     assertEquals(
         "lambda:InvokeFunction", operations.rights(role).getFirst().path("Action").asText());
     assertEquals(
-        sweeper.arn() + ":live",
+        timeoutHandler.arn() + ":live",
         operations.text(operations.rights(role).getFirst().path("Resource")));
     assertEquals(
         Map.of(
@@ -275,14 +276,17 @@ class OperationsTest {
             Set.of("dynamodb:Query"),
             bus(),
             Set.of("events:PutEvents")),
-        allowed(sweeper));
+        allowed(timeoutHandler));
   }
 
   @Test
   void theRoutesLeadToTheirFunctionsAndEachIsOpenToItsRouteOnly() {
     JsonNode paths = stack.root().only("AWS::ApiGateway::RestApi").at("/Body/paths");
-    for (String path : List.of("/process-data", "/webhooks/process-complete")) {
-      String part = path.replace("/webhooks/", "/").substring(1);
+    Map<String, String> routes =
+        Map.of("/process-data", "process-data", "/webhooks/process-complete", "callback-handler");
+    for (Map.Entry<String, String> route : routes.entrySet()) {
+      String path = route.getKey();
+      String part = route.getValue();
       assertThat(paths.path(path).at("/post/x-amazon-apigateway-integration/uri/Fn::Sub").asText())
           .endsWith(":function:agentpost-try7-" + part + ":live/invocations");
       Resource permission =

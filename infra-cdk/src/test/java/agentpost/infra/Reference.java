@@ -118,12 +118,13 @@ record Reference(Synthesized stack, String document) {
                 name.matches(
                     ".*[-/]"
                         + Pattern.quote(one)
-                        + "(-dlq|-letters-stuck|-circuit-open|-stopped)?"))
+                        + "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped)?"))
         .findFirst()
         .map(
             one ->
                 name.replaceFirst(
-                    Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?$",
+                    Pattern.quote(one)
+                        + "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped)?$",
                     open + "$1"))
         .orElse(name);
   }

@@ -2,10 +2,14 @@ package agentpost.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,5 +134,59 @@ class ReferenceTest {
             buckets)
         .flatMap(each -> each)
         .forEach(name -> assertThat(everything.document()).contains("`" + name + "`"));
+  }
+
+  /** What each alarm is for, and what to do then, is in one place; both know the same alarms. */
+  @Test
+  void operationsSaysWhatToDoAboutEveryAlarm() {
+    Reference operations =
+        new Reference(everything.stack(), Synthesized.content(Path.of("../docs/operations.md")));
+    assertThat(operations.rows("Alarms")).isEqualTo(everything.names("Alarms"));
+  }
+
+  private static final Pattern EMITTED =
+      Pattern.compile(
+          "(?:metric\\(|counter\\(|count\\(\\w+,\\s*)\"([A-Z][A-Za-z]+)\"", Pattern.MULTILINE);
+
+  /** Those that the functions nobody edits write; an agent's are its own. */
+  @Test
+  void hasEveryMetric() throws IOException {
+    Set<String> emitted = new TreeSet<>();
+    try (Stream<Path> sources = Files.walk(Path.of("../functions/gateway/src/main/java"))) {
+      sources
+          .filter(source -> source.toString().endsWith(".java"))
+          .map(Synthesized::content)
+          .flatMap(text -> EMITTED.matcher(text).results())
+          .map(found -> found.group(1))
+          .forEach(emitted::add);
+    }
+    assertThat(everything.rows("Metrics")).isEqualTo(emitted);
+    assertThat(emitted)
+        .containsAll(alarms().map(alarm -> alarm.text("/MetricName")).collect(Collectors.toSet()));
+  }
+
+  /** One word for one thing: who has the alarm knows the metric. */
+  @Test
+  void anAlarmIsCalledAsItsMetricIs() {
+    assertThat(alarms())
+        .isNotEmpty()
+        .allSatisfy(
+            alarm -> {
+              String words =
+                  alarm
+                      .text("/MetricName")
+                      .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                      .toLowerCase(Locale.ROOT);
+              assertThat(alarm.text("/AlarmName")).endsWith("-" + words);
+            });
+  }
+
+  /** On metrics of our own. */
+  private static Stream<Template.Resource> alarms() {
+    return everything
+        .stack()
+        .templates()
+        .flatMap(template -> template.all("AWS::CloudWatch::Alarm").stream())
+        .filter(alarm -> alarm.text("/Namespace").equals("agentpost"));
   }
 }

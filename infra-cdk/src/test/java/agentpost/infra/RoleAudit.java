@@ -64,8 +64,8 @@ final class RoleAudit {
    */
   private static final Map<String, String> OWN_SOURCE =
       Map.of(
-          "agentpost.callback.CompleterHandler", "operations",
-          "agentpost.callback.SweeperHandler", "operations",
+          "agentpost.callback.CallbackHandler", "operations",
+          "agentpost.callback.TimeoutHandler", "operations",
           "agentpost.deadletter.RecoveryHandler", "health",
           "agentpost.alert.AlertsHandler", "alerts");
 

@@ -81,7 +81,8 @@ class WorkflowTest {
         "arn:${Partition}:states:::lambda:invoke.waitForTaskToken", task.path("Resource").asText());
     assertEquals("${StartOperation}", task.at("/Parameters/FunctionName").asText());
     assertEquals("$$.Task.Token", task.at("/Parameters/Payload/task_token.$").asText());
-    // The sweeper comes by every minute, and for an hour's quarter it may be that it cannot.
+    // The timeout handler comes by every minute, and for an hour's quarter it may be that it
+    // cannot.
     assertTrue(
         task.path("TimeoutSeconds").asInt()
             >= task.at("/Parameters/Payload/deadline_seconds").asInt() + 15 * 60);
@@ -177,7 +178,7 @@ class WorkflowTest {
 
   @Test
   void whoEndsOperationsMayEndItsTasksAndNoOtherStateMachines() {
-    for (String part : List.of("process-complete", "deadlines")) {
+    for (String part : List.of("callback-handler", "timeout-handler")) {
       assertThat(allowed(function(part).text("/Role")))
           .as(part)
           .containsEntry(

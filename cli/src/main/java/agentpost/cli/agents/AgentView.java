@@ -124,10 +124,10 @@ record AgentView(
       return Optional.of(
           switch (stop.get().because()) {
             case GONE -> "stopped: it answered 410 at " + stop.get().since();
-            case UNPROVEN -> "not answering the challenge since " + stop.get().since();
+            case UNVERIFIED -> "not answering the challenge since " + stop.get().since();
           });
     }
-    if (consent.proven().isPresent()) {
+    if (consent.verifiedUrl().isPresent()) {
       return Optional.of("agreed");
     }
     return isAsked ? Optional.of("to be asked with the next event") : Optional.empty();

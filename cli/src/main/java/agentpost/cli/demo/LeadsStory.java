@@ -52,7 +52,7 @@ final class LeadsStory {
         }
       }
       case EventStory.RULE_PREFIX + "calendar" -> onWork(line, outcome);
-      case EventStory.RULE_PREFIX + "process-complete" -> {
+      case EventStory.RULE_PREFIX + "callback-handler" -> {
         if (line.path("status").asInt() == 200) {
           screen.say(
               "cyan",
@@ -63,7 +63,7 @@ final class LeadsStory {
                   + line.path("operation_status").asText());
         }
       }
-      case EventStory.RULE_PREFIX + "deadlines" -> {
+      case EventStory.RULE_PREFIX + "timeout-handler" -> {
         int timedOut = line.path("figures").path("timed_out").asInt();
         if (timedOut > 0) {
           screen.say("yellow", "deadline", timedOut + " operation past its deadline: TIMED_OUT");
@@ -74,7 +74,7 @@ final class LeadsStory {
   }
 
   private void onWork(JsonNode line, String outcome) {
-    if (outcome.equals("called back")) {
+    if (outcome.equals("callback-taken")) {
       calledBack++;
       screen.say(
           "cyan",
@@ -83,7 +83,7 @@ final class LeadsStory {
               + operation(line)
               + " and called back: "
               + line.path("status").asText());
-    } else if (outcome.equals("called back too late")) {
+    } else if (outcome.equals("callback-too-late")) {
       tooLate++;
       screen.say(
           "yellow",

@@ -105,7 +105,7 @@ class AgentsIT {
 
   @Test
   void listsExternalOnesWithWhatTheirOwnersSaid() {
-    consents.recordProven(new AgentName("agreed"), "url", THEN);
+    consents.recordVerified(new AgentName("agreed"), "url", THEN);
     consents.recordGone(new AgentName("left"), "url", THEN);
     consents.ask(
         new AgentName("silent"),
@@ -114,7 +114,7 @@ class AgentsIT {
         THEN,
         THEN,
         Duration.ofSeconds(15));
-    consents.recordUnproven(new AgentName("silent"), THEN);
+    consents.recordUnverified(new AgentName("silent"), THEN);
     Run run = agents("list");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out())
@@ -135,7 +135,7 @@ class AgentsIT {
   /** On a terminal as it comes, where there is no room for what owners said. */
   @Test
   void theHeadingIsOneLineOnATerminal() {
-    consents.recordProven(new AgentName("agreed"), "url", THEN);
+    consents.recordVerified(new AgentName("agreed"), "url", THEN);
     for (int columns : new int[] {79, 80, 100, 120}) {
       Run run = Run.of(columns, "agents", "list", "--endpoint-url", cloud.endpoint().toString());
       assertThat(run.out().lines().findFirst())
@@ -279,7 +279,7 @@ class AgentsIT {
             "./agentpost dlq redrive gone");
     Consent consent = consents.read(gone);
     assertThat(consent.isGone("url")).isFalse();
-    assertThat(consent.isProven("url")).as("its owner is asked again").isFalse();
+    assertThat(consent.isVerified("url")).as("its owner is asked again").isFalse();
     assertEquals(
         1, agents("resume", "gone").exitCode(), "a second time there is nothing to resume");
   }
@@ -296,7 +296,7 @@ class AgentsIT {
     assertThat(agents("list").out())
         .as("resumed")
         .containsPattern("(?m)^known +external +off +- +0 +-$");
-    consents.recordUnproven(new AgentName("free"), THEN);
+    consents.recordUnverified(new AgentName("free"), THEN);
     assertThat(agents("list").out())
         .as("of a challenge before it was off")
         .containsPattern("(?m)^free +external +off +- +0 +-$");

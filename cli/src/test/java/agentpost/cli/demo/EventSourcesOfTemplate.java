@@ -121,7 +121,7 @@ final class EventSourcesOfTemplate {
                 id,
                 request.toString().getBytes(UTF_8)));
       }
-      case "CompleterHandler" -> {
+      case "CallbackHandler" -> {
         String body = "{\"correlation_id\":\"" + id + "\",\"status\":\"completed\",\"result\":{}}";
         yield expect(
             "404",

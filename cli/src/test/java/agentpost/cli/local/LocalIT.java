@@ -121,7 +121,7 @@ class LocalIT {
           URI.create(
               "http://localhost:"
                   + port(local)
-                  + "/2015-03-31/functions/agentpost-deadlines/invocations");
+                  + "/2015-03-31/functions/agentpost-timeout-handler/invocations");
       HttpResponse<String> answer =
           http.send(
               HttpRequest.newBuilder(invoke)
@@ -134,10 +134,11 @@ class LocalIT {
           .untilAsserted(
               () ->
                   assertThat(local.output())
-                      .containsPattern("agentpost-deadlines  INIT_START Runtime Version: java:25")
                       .containsPattern(
-                          "agentpost-deadlines  REPORT RequestId: \\S+ Duration: .* Memory Size:"
-                              + " 1024 MB .* Init Duration: [0-9.]+ ms"));
+                          "agentpost-timeout-handler  INIT_START Runtime Version: java:25")
+                      .containsPattern(
+                          "agentpost-timeout-handler  REPORT RequestId: \\S+ Duration: .* Memory"
+                              + " Size: 1024 MB .* Init Duration: [0-9.]+ ms"));
       List<ProcessHandle> processes = local.descendants();
       assertThat(processes).isNotEmpty();
       local.signal("TERM");
@@ -196,7 +197,7 @@ class LocalIT {
       assertThat(local.output())
           .contains("declared only, nothing here acts on it: AWS::SNS::Topic (agentpost-alarms)");
       assertThat(health.at("/declared_only/AWS::CloudWatch::Alarm").toString())
-          .contains("\"agentpost-welcome-agent-letters-stuck\"");
+          .contains("\"agentpost-welcome-agent-dlq-not-draining\"");
       local.signal(signal);
       assertEquals(exitCode, local.exitCode());
       assertThat(local.output()).endsWith("stopped\n").doesNotContain("was in flight", "Exception");

@@ -18,7 +18,7 @@ public final class NameObjections {
           Set.of(
               "alarms",
               "alerts",
-              "deadlines",
+              "callback-handler",
               "ingest",
               "keys",
               "log",
@@ -27,7 +27,8 @@ public final class NameObjections {
               "recovery",
               "redrive",
               "relay",
-              "rotation"));
+              "rotation",
+              "timeout-handler"));
 
   /** Sources of events of our own that no function has the name of. */
   private static final Set<String> PUBLISHERS = Set.of("health", "operations");

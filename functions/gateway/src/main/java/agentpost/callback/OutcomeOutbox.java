@@ -16,12 +16,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * Says what operations' rows hold to be said: the event to the bus, the outcome to the workflow's
  * task that waits. Then it is taken off the row. A crash between the two says it again, the event
- * under the same id; one before the first leaves it for the sweeper.
+ * under the same id; one before the first leaves it for the timeout handler.
  */
 final class OutcomeOutbox {
   /**
    * A workflow's task is over by now, whatever keeps it from being told; it must not take the
-   * sweeper's time for ever.
+   * timeout handler's time for ever.
    */
   private static final Duration NOTIFY_TIMEOUT = Duration.ofDays(1);
 
@@ -67,7 +67,10 @@ final class OutcomeOutbox {
       try {
         table.recordAnnounced(operation, published, told);
       } catch (SdkException e) {
-        log(operation, "left for the sweeper", "said, not noted: " + e.getClass().getSimpleName());
+        log(
+            operation,
+            "left for the timeout handler",
+            "said, not noted: " + e.getClass().getSimpleName());
         return false;
       }
     }
@@ -77,7 +80,7 @@ final class OutcomeOutbox {
   private boolean publishEvent(Operation operation) {
     if (publisher.publish(operation.unpublished().stream().toList())
         instanceof Publisher.Publication.Failed(var reasons, _)) {
-      log(operation, "left for the sweeper", String.join("; ", reasons));
+      log(operation, "left for the timeout handler", String.join("; ", reasons));
       return false;
     }
     return true;
@@ -95,7 +98,7 @@ final class OutcomeOutbox {
         boolean over = deadlines.instant().isAfter(operation.deadline().plus(NOTIFY_TIMEOUT));
         log(
             operation,
-            over ? "given up" : "left for the sweeper",
+            over ? "given up" : "left for the timeout handler",
             "the waiting task was not told: " + why);
         yield over;
       }

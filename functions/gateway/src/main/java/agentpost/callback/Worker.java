@@ -173,13 +173,13 @@ final class Worker {
   }
 
   /**
-   * A result that no completer takes, and the table may not keep, is a failure: it would be as
-   * large however often the work was done.
+   * A result that no callback handler takes, and the table may not keep, is a failure: it would be
+   * as large however often the work was done.
    */
   private Callback ofResult(OperationId id, ObjectNode result) {
     Callback callback = new Callback(id, new OperationResult.Completed(result));
     int bytes = callback.body().length;
-    if (bytes <= Completer.MAX_BODY_BYTES) {
+    if (bytes <= CallbackEndpoint.MAX_BODY_BYTES) {
       return callback;
     }
     parts.processor().undo(id, result);
@@ -188,7 +188,7 @@ final class Worker {
         "the work was undone: its callback had "
             + bytes
             + " bytes, and at most "
-            + Completer.MAX_BODY_BYTES
+            + CallbackEndpoint.MAX_BODY_BYTES
             + " are taken");
   }
 
@@ -227,7 +227,7 @@ final class Worker {
   private WorkOutcome handleAnswer(
       WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts) {
     if (status / 100 == 2) {
-      return new WorkOutcome.Finished("called back", LogFields.NONE);
+      return new WorkOutcome.Finished("callback-taken", LogFields.NONE);
     }
     if (status == 409 || status == 410) {
       LogFields undone = LogFields.NONE;
@@ -235,7 +235,7 @@ final class Worker {
         parts.processor().undo(item.id(), result);
         undone = LogFields.NONE.with("undone", true);
       }
-      return new WorkOutcome.Finished("called back too late", undone);
+      return new WorkOutcome.Finished("callback-too-late", undone);
     }
     Duration backoff = parts.backoff().delayAfter(attempts);
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);

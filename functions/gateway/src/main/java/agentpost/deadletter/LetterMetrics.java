@@ -42,10 +42,10 @@ final class LetterMetrics {
             .put("Namespace", MetricLine.NAMESPACE);
     directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
     ArrayNode metrics =
-        directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
+        directive.putArray("Metrics").add(metric("DlqNotDraining")).add(metric("CircuitOpen"));
     line.put("Bus", bus)
         .put("Agent", agent.value())
-        .put("LettersStuck", stuck)
+        .put("DlqNotDraining", stuck)
         .put("CircuitOpen", circuitOpen ? 1 : 0);
     if (stopped) {
       metrics.add(metric("DeliveriesStopped"));

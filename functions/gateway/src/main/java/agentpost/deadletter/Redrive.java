@@ -202,7 +202,7 @@ public final class Redrive {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN ->
           new Outcome.Refused(
               letter, attempt.toRetriable().status(), excerpt(attempt.toRetriable()));
-      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN ->
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNVERIFIED ->
           new Outcome.NotAttempted(letter, reasonNotAsked(attempt.outcome(), agent));
     };
   }
@@ -224,7 +224,7 @@ public final class Redrive {
           "deliveries to it are stopped since it answered 410; ./agentpost agents resume "
               + agent
               + " ends that";
-      case UNPROVEN ->
+      case UNVERIFIED ->
           "its owner has not answered the challenge that comes before the first event;"
               + " docs/external-agents.md";
     };

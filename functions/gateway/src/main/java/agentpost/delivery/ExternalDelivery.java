@@ -74,7 +74,7 @@ final class ExternalDelivery {
     if (consent.get().isGone(url)) {
       return Optional.of(refuseGone());
     }
-    return !target.isAsked() || consent.get().isProven(url)
+    return !target.isAsked() || consent.get().isVerified(url)
         ? Optional.empty()
         : askConsent(consent.get());
   }
@@ -101,7 +101,7 @@ final class ExternalDelivery {
         .filter(asked -> asked.url().equals(url) && asked.due().isAfter(now))
         .isPresent()) {
       return Optional.of(
-          refuseUnproven("its owner has not answered the challenge", waitForOther(consent, now)));
+          refuseUnverified("its owner has not answered the challenge", waitForOther(consent, now)));
     }
     Optional<ConsentStore.ChallengeLease> turn =
         call(
@@ -110,17 +110,17 @@ final class ExternalDelivery {
     turn.ifPresent(one -> remember(one.consent()));
     if (turn.isEmpty()) {
       return Optional.of(
-          refuseUnproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
+          refuseUnverified("whether the agent was asked cannot be written down now", RETRY_AFTER));
     }
     Consent current = turn.get().consent();
     if (!turn.get().mine()) {
       if (current.isGone(url)) {
         return Optional.of(refuseGone());
       }
-      return current.isProven(url)
+      return current.isVerified(url)
           ? Optional.empty()
           : Optional.of(
-              refuseUnproven(
+              refuseUnverified(
                   "its owner has not answered the challenge", waitForOther(current, now)));
     }
     Challenge challenge = Challenge.draw();
@@ -139,15 +139,15 @@ final class ExternalDelivery {
     ChallengeResult result = ChallengeResult.of(challenge, answer);
     fields = fields.with("challenge", result.message());
     return switch (result) {
-      case ChallengeResult.Proven _ -> recordProven();
+      case ChallengeResult.Verified _ -> recordVerified();
       case ChallengeResult.Gone _ -> {
         stop();
         yield Optional.of(refuseGone());
       }
-      case ChallengeResult.Unproven(var why) -> {
-        call(consents -> consents.recordUnproven(target.agent(), parts.deadlines().instant()));
+      case ChallengeResult.Unverified(var why) -> {
+        call(consents -> consents.recordUnverified(target.agent(), parts.deadlines().instant()));
         yield Optional.of(
-            refuseUnproven(
+            refuseUnverified(
                 "the challenge came to nothing (" + why + ")",
                 addJitter(remaining(asked, parts.deadlines().instant()))));
       }
@@ -155,12 +155,12 @@ final class ExternalDelivery {
   }
 
   /** If that cannot be written down, the owner is asked once more, later. */
-  private Optional<SignedDelivery.Attempt> recordProven() {
-    call(consents -> consents.recordProven(target.agent(), url, parts.deadlines().instant()))
+  private Optional<SignedDelivery.Attempt> recordVerified() {
+    call(consents -> consents.recordVerified(target.agent(), url, parts.deadlines().instant()))
         .ifPresent(this::remember);
     return timeLeft().compareTo(MIN_DELIVERY_TIMEOUT) < 0
         ? Optional.of(
-            refuseUnproven(
+            refuseUnverified(
                 "the challenge was answered, and took the time of this attempt",
                 Duration.ofSeconds(1)))
         : Optional.empty();
@@ -181,8 +181,9 @@ final class ExternalDelivery {
         SignedDelivery.Outcome.STOPPED);
   }
 
-  private static SignedDelivery.Attempt refuseUnproven(String why, Duration wait) {
-    return refuse(Problem.UNPROVEN.because(why).retryAfter(wait), SignedDelivery.Outcome.UNPROVEN);
+  private static SignedDelivery.Attempt refuseUnverified(String why, Duration wait) {
+    return refuse(
+        Problem.UNVERIFIED.because(why).retryAfter(wait), SignedDelivery.Outcome.UNVERIFIED);
   }
 
   private static SignedDelivery.Attempt refuse(Response response, SignedDelivery.Outcome outcome) {

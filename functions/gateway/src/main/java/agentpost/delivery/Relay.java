@@ -137,9 +137,7 @@ final class Relay {
                   entry,
                   request.body(),
                   new Reply.Answered(
-                      attempt.outcome().label(),
-                      forEventBridge(attempt.toRetriable()),
-                      attempt.fields()));
+                      attempt.label(), forEventBridge(attempt.toRetriable()), attempt.fields()));
             })
         .with("agent", name);
   }

@@ -60,7 +60,7 @@ public final class SignedDelivery {
     /** An external agent that answered 410; it was not asked. */
     STOPPED,
     /** An external agent whose owner has not answered the challenge; it was not sent the event. */
-    UNPROVEN,
+    UNVERIFIED,
     /** The directory or the secret cannot be read or used now; the agent was not asked. */
     TRY_AGAIN,
     UNKNOWN_AGENT,
@@ -86,6 +86,11 @@ public final class SignedDelivery {
     /** The same, and what an earlier step knows; that comes first in the log. */
     Attempt with(LogFields known) {
       return new Attempt(response, outcome, known.and(fields));
+    }
+
+    /** As logs have it: an answer is a delivery or a refusal. */
+    String label() {
+      return outcome == Outcome.ANSWERED ? (isTaken() ? "delivered" : "refused") : outcome.label();
     }
 
     /** The agent has taken the event. */

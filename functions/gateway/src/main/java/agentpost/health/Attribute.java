@@ -3,9 +3,9 @@ package agentpost.health;
 import java.util.Locale;
 
 /**
- * The attributes of the table's items: of an agent's row, and, from {@link #PROVEN_URL} on, of its
- * owner's. Beside these a row has its key and {@code slot0}, {@code slot1} … of the attempts that
- * are under way.
+ * The attributes of the table's items: of an agent's row, and, from {@link #VERIFIED_URL} on, of
+ * its owner's. Beside these a row has its key and {@code slot0}, {@code slot1} … of the attempts
+ * that are under way.
  */
 enum Attribute {
   EXPIRES_AT,
@@ -29,8 +29,8 @@ enum Attribute {
   LOOKED_DEPTH,
   STUCK_COUNT,
   REFUSED_IDS,
-  PROVEN_URL,
-  PROVEN_AT,
+  VERIFIED_URL,
+  VERIFIED_AT,
   CHALLENGE_URL,
   CHALLENGE_DUE,
   CHALLENGE_WAIT,

@@ -9,12 +9,12 @@ import java.util.Optional;
  * What the owner of an external agent's URL said of deliveries, as its row has it. URLs are there
  * as digests: one may have a password in it.
  *
- * @param proven the URL at which a challenge was last answered
+ * @param verifiedUrl the URL at which a challenge was last answered
  * @param asked the challenge that is under way or has come to nothing
  * @param stop nothing while all is well
  */
 public record Consent(
-    Optional<String> proven, Optional<PendingChallenge> asked, Optional<Suspension> stop) {
+    Optional<String> verifiedUrl, Optional<PendingChallenge> asked, Optional<Suspension> stop) {
   static final Consent NONE = new Consent(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
@@ -46,7 +46,7 @@ public record Consent(
     /** It answered 410. */
     GONE,
     /** It does not answer the challenge as it should. */
-    UNPROVEN;
+    UNVERIFIED;
 
     String label() {
       return name().toLowerCase(Locale.ROOT);
@@ -55,7 +55,7 @@ public record Consent(
 
   public static Consent of(HealthRow row) {
     return new Consent(
-        row.text(Attribute.PROVEN_URL),
+        row.text(Attribute.VERIFIED_URL),
         row.instant(Attribute.CHALLENGE_DUE)
             .map(
                 due ->
@@ -72,14 +72,14 @@ public record Consent(
                         row.text(Attribute.STOPPED_BECAUSE)
                             .filter(Reason.GONE.label()::equals)
                             .map(_ -> Reason.GONE)
-                            .orElse(Reason.UNPROVEN),
+                            .orElse(Reason.UNVERIFIED),
                         row.text(Attribute.STOPPED_URL),
                         row.instant(Attribute.STOP_ANNOUNCED_AT).isPresent(),
                         row.instant(Attribute.STOP_ENDED_AT))));
   }
 
-  public boolean isProven(String url) {
-    return proven.filter(url::equals).isPresent();
+  public boolean isVerified(String url) {
+    return verifiedUrl.filter(url::equals).isPresent();
   }
 
   /** Whether it said 410 at this URL, and nobody has resumed deliveries since. */

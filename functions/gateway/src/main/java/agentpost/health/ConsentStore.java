@@ -60,8 +60,8 @@ public final class ConsentStore {
     Condition open =
         Condition.all(
             Condition.any(
-                Condition.isAbsent(Attribute.PROVEN_URL),
-                Condition.differs(Attribute.PROVEN_URL, url)),
+                Condition.isAbsent(Attribute.VERIFIED_URL),
+                Condition.differs(Attribute.VERIFIED_URL, url)),
             Condition.any(
                 Condition.isAbsent(Attribute.STOPPED_URL),
                 Condition.differs(Attribute.STOPPED_URL, url)),
@@ -89,13 +89,13 @@ public final class ConsentStore {
   public record ChallengeLease(Consent consent, boolean mine) {}
 
   /** The challenge was answered at this URL. If deliveries were stopped, that is over. */
-  public Consent recordProven(AgentName agent, String url, Instant now) {
+  public Consent recordVerified(AgentName agent, String url, Instant now) {
     WriteResult ended =
         table.updateConsent(
             agent,
             endSuspension(Condition.exists(Attribute.STOPPED_AT), now)
-                .set(Attribute.PROVEN_URL, url)
-                .set(Attribute.PROVEN_AT, now));
+                .set(Attribute.VERIFIED_URL, url)
+                .set(Attribute.VERIFIED_AT, now));
     return Consent.of(
         ended.done()
             ? ended.row()
@@ -103,8 +103,8 @@ public final class ConsentStore {
                 .updateConsent(
                     agent,
                     endChallenge(Condition.isAbsent(Attribute.STOPPED_AT))
-                        .set(Attribute.PROVEN_URL, url)
-                        .set(Attribute.PROVEN_AT, now))
+                        .set(Attribute.VERIFIED_URL, url)
+                        .set(Attribute.VERIFIED_AT, now))
                 .row());
   }
 
@@ -123,8 +123,9 @@ public final class ConsentStore {
   }
 
   /** The challenge came to nothing. From the first one on, the agent's deliveries are stopped. */
-  public Consent recordUnproven(AgentName agent, Instant now) {
-    Change change = suspend(Condition.isAbsent(Attribute.STOPPED_AT), Consent.Reason.UNPROVEN, now);
+  public Consent recordUnverified(AgentName agent, Instant now) {
+    Change change =
+        suspend(Condition.isAbsent(Attribute.STOPPED_AT), Consent.Reason.UNVERIFIED, now);
     return Consent.of(table.updateConsent(agent, change).row());
   }
 
@@ -138,8 +139,8 @@ public final class ConsentStore {
         suspend(elsewhere, Consent.Reason.GONE, now)
             .set(Attribute.STOPPED_URL, url)
             .remove(
-                Attribute.PROVEN_URL,
-                Attribute.PROVEN_AT,
+                Attribute.VERIFIED_URL,
+                Attribute.VERIFIED_AT,
                 Attribute.STOP_ANNOUNCED_AT,
                 Attribute.STOP_ENDED_AT);
     return Consent.of(table.updateConsent(agent, change).row());

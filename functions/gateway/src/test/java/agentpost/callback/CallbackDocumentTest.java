@@ -62,7 +62,7 @@ class CallbackDocumentTest {
             answer(
                 exchange,
                 request ->
-                    OperationsTestBed.handled(new CompleterHandler(world.platform), request)));
+                    OperationsTestBed.handled(new CallbackHandler(world.platform), request)));
     api.start();
   }
 
@@ -201,7 +201,7 @@ class CallbackDocumentTest {
   @Test
   void pythonIsCalledBackByOurWorker() throws Exception {
     try (Peer peer = peer(OperationsTestBed.SECRET)) {
-      world.completer = Optional.of(callback -> forwarded(callback, peer.uri("/done")));
+      world.callbacks = Optional.of(callback -> forwarded(callback, peer.uri("/done")));
       assertTrue(
           bash(
                   program("initiator.sh"),

@@ -52,7 +52,7 @@ class OperationsTableTest {
   }
 
   @Test
-  void theSecondAfterItBelongsToTheSweeper() {
+  void theSecondAfterItBelongsToTheTimeoutHandler() {
     Operation operation = recorded();
     assertInstanceOf(
         OperationsTable.EndResult.Lost.class,

@@ -147,7 +147,7 @@ class OperationsTest {
     assertEquals(
         new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED),
         world.start(request));
-    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
+    world.clock.move(TimeoutSweep.MIN_AGE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals("operation.failed", world.published().getFirst());
   }
@@ -157,7 +157,7 @@ class OperationsTest {
     world.processor = Optional.of(_ -> Response.json(503, "{}"));
     assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
-    assertEquals(accepted, world.start(request), "the sweeper ends it");
+    assertEquals(accepted, world.start(request), "the timeout handler ends it");
     assertEquals(1, world.toProcessor.size());
   }
 

@@ -89,13 +89,13 @@ final class OperationsTestBed implements AutoCloseable {
   final FakeQueue queue = new FakeQueue(clock, Duration.ofMinutes(6), 5);
   final List<String> log = new CopyOnWriteArrayList<>();
   final List<Request> toProcessor = new CopyOnWriteArrayList<>();
-  final List<Request> toCompleter = new CopyOnWriteArrayList<>();
+  final List<Request> sentCallbacks = new CopyOnWriteArrayList<>();
   EventBridgeClient busClient = bus;
   SqsClient queueClient = queue;
   final FakeStepFunctions stepFunctions = new FakeStepFunctions();
   SfnClient stepFunctionsClient = stepFunctions;
   Optional<FakeHttp.OtherSide> processor = Optional.empty();
-  Optional<FakeHttp.OtherSide> completer = Optional.empty();
+  Optional<FakeHttp.OtherSide> callbacks = Optional.empty();
   final FakeNetwork network =
       new FakeNetwork(this::completed).with(CALLBACK_HOST, "52.94.1.1", "2600:1f18::1");
   final Platform platform =
@@ -170,10 +170,10 @@ final class OperationsTestBed implements AutoCloseable {
   }
 
   Response completed(Request request) throws IOException {
-    toCompleter.add(request);
-    return completer.isPresent()
-        ? completer.get().answer(request)
-        : handled(new CompleterHandler(platform), request);
+    sentCallbacks.add(request);
+    return callbacks.isPresent()
+        ? callbacks.get().answer(request)
+        : handled(new CallbackHandler(platform), request);
   }
 
   static Response handled(
@@ -207,7 +207,7 @@ final class OperationsTestBed implements AutoCloseable {
 
   Response callBack(String secret, String body) {
     return handled(
-        new CompleterHandler(platform), signed("/webhooks/process-complete", secret, body));
+        new CallbackHandler(platform), signed("/webhooks/process-complete", secret, body));
   }
 
   Response processData(String secret, String body) {
@@ -249,7 +249,7 @@ final class OperationsTestBed implements AutoCloseable {
   }
 
   Map<String, Object> sweep() {
-    return new SweeperHandler(platform)
+    return new TimeoutHandler(platform)
         .handleRequest(Map.of(), new TestContext(Duration.ofSeconds(60)));
   }
 

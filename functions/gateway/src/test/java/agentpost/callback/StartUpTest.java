@@ -35,7 +35,7 @@ class StartUpTest {
   void whatIsMissingIsNamedAllAtOnce() {
     Map<Function<Platform, Object>, List<String>> needs =
         Map.of(
-            CompleterHandler::new,
+            CallbackHandler::new,
                 List.of("PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME"),
             ProcessDataHandler::new,
                 List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL"),
@@ -47,7 +47,7 @@ class StartUpTest {
                     "AGENT_STATE_TABLE",
                     "WORK_QUEUE_URL"),
             StartOperationHandler::new, List.of("AGENT", "PROCESSOR"),
-            SweeperHandler::new, List.of("OPERATIONS_TABLE"),
+            TimeoutHandler::new, List.of("OPERATIONS_TABLE"),
             OperationClient::from,
                 List.of(
                     "OPERATIONS_TABLE",
@@ -69,7 +69,7 @@ class StartUpTest {
     environment.put("PROCESSORS", "calendar,nobody");
     for (Function<Platform, Object> start :
         List.<Function<Platform, Object>>of(
-            CompleterHandler::new, ProcessDataHandler::new, TestWorker::new)) {
+            CallbackHandler::new, ProcessDataHandler::new, TestWorker::new)) {
       String why =
           assertThrows(IllegalStateException.class, () -> start.apply(with(environment)))
               .toString();

@@ -68,7 +68,7 @@ class TwoThousandOperationsIT {
   void everyOperationEndsOnceAndIsPublishedUnderOneIdWhateverCrashes(TestReporter report)
       throws Exception {
     crashes.into(world);
-    world.completer = Optional.of(crashes.line("callback", this::acknowledging));
+    world.callbacks = Optional.of(crashes.line("callback", this::acknowledging));
     int begun = 0;
     int ticks = 0;
     while (begun < OPERATIONS || !isQuiet()) {
@@ -199,9 +199,9 @@ class TwoThousandOperationsIT {
     String id = body.path("correlation_id").asText();
     OperationRequest asked = requests.get(id);
     if (asked != null && kind(id) == 2 && !world.clock.instant().isAfter(asked.deadline())) {
-      throw new IOException("no route to the completer");
+      throw new IOException("no route to the callback handler");
     }
-    Response response = OperationsTestBed.handled(new CompleterHandler(world.platform), request);
+    Response response = OperationsTestBed.handled(new CallbackHandler(world.platform), request);
     if (response.status() == 200) {
       acknowledged.computeIfAbsent(id, _ -> new HashSet<>()).add(body.path("status").asText());
     }

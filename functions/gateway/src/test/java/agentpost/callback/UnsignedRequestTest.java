@@ -34,7 +34,7 @@ class UnsignedRequestTest {
     RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> handler =
         path.equals("/process-data")
             ? new ProcessDataHandler(world.platform)
-            : new CompleterHandler(world.platform);
+            : new CallbackHandler(world.platform);
     return OperationsTestBed.handled(
         handler, new Request("POST", path, Map.of(), all, "{}".getBytes(UTF_8), "192.0.2.7"));
   }

@@ -252,7 +252,7 @@ class WorkAcceptorTest {
     world.clock.move(Duration.ofSeconds(30));
     assertEquals(ACCEPTED, post(body(URL)));
     assertEquals(2, world.queue.messages().size());
-    world.completer = Optional.of(_ -> Response.json(200, "{}"));
+    world.callbacks = Optional.of(_ -> Response.json(200, "{}"));
     WorkerHandler worker = new TestWorker(world.platform);
     assertEquals(1, world.worked(worker, world.queue.receive(1)));
     assertEquals(1, world.worked(worker, world.queue.receive(1)));

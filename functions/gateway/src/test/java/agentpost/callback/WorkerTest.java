@@ -63,7 +63,7 @@ class WorkerTest {
   }
 
   private void answers(int status) {
-    world.completer = Optional.of(_ -> Response.json(status, "{}"));
+    world.callbacks = Optional.of(_ -> Response.json(status, "{}"));
   }
 
   private Duration untilVisible() {
@@ -75,7 +75,7 @@ class WorkerTest {
     answers(200);
     queue("op-1");
     assertEquals(1, work());
-    Request callback = world.toCompleter.getFirst();
+    Request callback = world.sentCallbacks.getFirst();
     assertEquals(
         "{\"correlation_id\":\"op-1\",\"status\":\"completed\",\"result\":{\"for\":\"op-1\"}}",
         new String(callback.body(), UTF_8));
@@ -114,7 +114,7 @@ class WorkerTest {
     assertEquals(1, work());
     assertEquals(
         "{\"correlation_id\":\"op-1\",\"status\":\"failed\",\"error\":\"no slot\"}",
-        new String(world.toCompleter.getFirst().body(), UTF_8));
+        new String(world.sentCallbacks.getFirst().body(), UTF_8));
   }
 
   @Test
@@ -129,16 +129,16 @@ class WorkerTest {
     answers(200);
     assertEquals(1, work());
     assertEquals(1, processed.get());
-    assertArrayEquals(world.toCompleter.getFirst().body(), world.toCompleter.getLast().body());
+    assertArrayEquals(world.sentCallbacks.getFirst().body(), world.sentCallbacks.getLast().body());
     assertNotEquals(
-        world.toCompleter.getFirst().header("webhook-timestamp"),
-        world.toCompleter.getLast().header("webhook-timestamp"),
+        world.sentCallbacks.getFirst().header("webhook-timestamp"),
+        world.sentCallbacks.getLast().header("webhook-timestamp"),
         "signed for each attempt");
   }
 
   @Test
   void retryAfterIsTheWaitIfItIsLonger() {
-    world.completer = Optional.of(_ -> Response.json(503, "{}").retryAfter(Duration.ofMinutes(3)));
+    world.callbacks = Optional.of(_ -> Response.json(503, "{}").retryAfter(Duration.ofMinutes(3)));
     queue("op-1");
     assertEquals(0, work());
     assertEquals(Duration.ofMinutes(3), untilVisible());
@@ -149,7 +149,7 @@ class WorkerTest {
     String date =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             world.clock.instant().plus(Duration.ofMinutes(3)).atOffset(ZoneOffset.UTC));
-    world.completer = Optional.of(_ -> Response.json(503, "{}").header("Retry-After", date));
+    world.callbacks = Optional.of(_ -> Response.json(503, "{}").header("Retry-After", date));
     queue("op-1");
     assertEquals(0, work());
     assertEquals(Duration.ofMinutes(3), untilVisible());
@@ -191,7 +191,7 @@ class WorkerTest {
       assertEquals(1, workAtTheCalendar("op-" + status));
       assertEquals(List.of(), booked(), "status " + status);
       assertTrue(
-          world.log.getLast().contains("\"undone\":true,\"outcome\":\"called back too late\""),
+          world.log.getLast().contains("\"undone\":true,\"outcome\":\"callback-too-late\""),
           "what the demo reads: " + world.log.getLast());
     }
     answers(200);
@@ -246,7 +246,7 @@ class WorkerTest {
       world.clock.move(Duration.ofHours(1));
     }
     assertEquals(1, world.queue.deadLetters().size());
-    assertEquals(5, world.toCompleter.size());
+    assertEquals(5, world.sentCallbacks.size());
   }
 
   @Test
@@ -264,7 +264,7 @@ class WorkerTest {
           return new Processor.Work.Completed(data);
         };
     assertEquals(2, work());
-    assertEquals(2, world.toCompleter.size());
+    assertEquals(2, world.sentCallbacks.size());
     for (int i = 0; i < 6; i++) {
       world.clock.move(Duration.ofHours(1));
       assertEquals(0, work());
@@ -299,7 +299,7 @@ class WorkerTest {
         response.getBatchItemFailures().stream()
             .map(failure -> failure.getItemIdentifier())
             .toList());
-    assertEquals(1, world.toCompleter.size());
+    assertEquals(1, world.sentCallbacks.size());
   }
 
   @Test
@@ -341,7 +341,9 @@ class WorkerTest {
     assertEquals(Duration.ofMinutes(6), untilVisible());
   }
 
-  /** A completer takes 100 KiB, and a row of the table 400 KB: it would be as large tomorrow. */
+  /**
+   * A callback handler takes 100 KiB, and a row of the table 400 KB: it would be as large tomorrow.
+   */
   @ParameterizedTest
   @ValueSource(ints = {102_400, 450_000, 5_000_000})
   void aResultThatNobodyTakesIsUndoneAndCalledBackAsFailed(int length) {
@@ -362,7 +364,7 @@ class WorkerTest {
     queue("op-1");
     assertEquals(1, work());
     assertEquals(1, undone.get());
-    assertThat(new String(world.toCompleter.getFirst().body(), UTF_8))
+    assertThat(new String(world.sentCallbacks.getFirst().body(), UTF_8))
         .contains("\"status\":\"failed\"", "at most 102400 are taken");
   }
 
@@ -374,6 +376,6 @@ class WorkerTest {
     queue("op-1");
     assertEquals(1, work());
     assertInstanceOf(
-        Callback.Parsed.Read.class, Callback.parse(world.toCompleter.getFirst().body()));
+        Callback.Parsed.Read.class, Callback.parse(world.sentCallbacks.getFirst().body()));
   }
 }

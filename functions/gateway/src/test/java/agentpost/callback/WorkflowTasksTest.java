@@ -57,7 +57,7 @@ class WorkflowTasksTest {
   }
 
   private Object sweepLater() {
-    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
+    world.clock.move(TimeoutSweep.MIN_AGE.plusSeconds(1));
     return world.sweep().getOrDefault("published", -1);
   }
 
@@ -89,7 +89,7 @@ class WorkflowTasksTest {
   }
 
   @Test
-  void oneThatTimesOutFailsTheTaskByTheSweeper() {
+  void oneThatTimesOutFailsTheTaskByTheTimeoutHandler() {
     start(request);
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
@@ -103,7 +103,7 @@ class WorkflowTasksTest {
   }
 
   @Test
-  void oneThatTheProcessorRefusesFailsTheTaskByTheSweeper() {
+  void oneThatTheProcessorRefusesFailsTheTaskByTheTimeoutHandler() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));
     assertEquals(
         new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED),
@@ -197,7 +197,7 @@ class WorkflowTasksTest {
   }
 
   @Test
-  void aCrashBetweenTheRecordAndTheTaskIsMendedByTheSweeper() {
+  void aCrashBetweenTheRecordAndTheTaskIsMendedByTheTimeoutHandler() {
     start(request);
     world.tables.failAfter(
         call -> {
@@ -265,7 +265,7 @@ class WorkflowTasksTest {
   }
 
   @Test
-  void aTryThatComesWhenTheOperationHasEndedIsToldByTheSweeper() {
+  void aTryThatComesWhenTheOperationHasEndedIsToldByTheTimeoutHandler() {
     start(request);
     assertEquals(200, completed().status());
     assertEquals(

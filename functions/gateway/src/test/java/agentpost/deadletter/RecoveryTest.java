@@ -141,7 +141,7 @@ class RecoveryTest {
     assertThat(letters.visible()).hasSize(3);
     assertThat(world.measured())
         .isEqualTo(
-            "\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"LettersStuck\":3,\"CircuitOpen\":0}");
+            "\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"DlqNotDraining\":3,\"CircuitOpen\":0}");
   }
 
   @Test
@@ -156,7 +156,7 @@ class RecoveryTest {
     world.run(Duration.ofHours(1));
     assertThat(world.askedFor()).hasSize(10).doesNotHaveDuplicates();
     assertThat(letters.all()).containsExactly("event-3");
-    assertThat(world.measured()).contains("\"LettersStuck\":1");
+    assertThat(world.measured()).contains("\"DlqNotDraining\":1");
   }
 
   /** RFC 9110, 15.5.9, 15.5.14, 15.5.20; RFC 8470, 5.2: the same list as the relay's. */
@@ -194,7 +194,7 @@ class RecoveryTest {
     late(letters, 3);
     world.run();
     assertThat(world.asked).isEmpty();
-    assertThat(world.measured()).contains("\"LettersStuck\":3");
+    assertThat(world.measured()).contains("\"DlqNotDraining\":3");
   }
 
   @Test

@@ -177,7 +177,7 @@ class ExternalAgentsTest {
   void withoutTheNonceNothingIsDelivered(String answer) {
     owner = _ -> Response.json(Integer.parseInt(answer.substring(0, 3)), answer.substring(4));
     Attempt attempt = relay().deliver(CRM, EVENT);
-    assertThat(attempt.outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(attempt.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(attempt.response().status()).isEqualTo(503);
     assertThat(attempt.response().headers()).containsEntry("Retry-After", "45");
     assertThat(attempt.isFailure()).as("a failure of the agent's, for its circuit").isFalse();
@@ -193,7 +193,7 @@ class ExternalAgentsTest {
           Response echo = echoes(request);
           return new Response(400, echo.headers(), echo.body());
         };
-    assertThat(relay().deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(relay().deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNVERIFIED);
   }
 
   @Test
@@ -202,7 +202,7 @@ class ExternalAgentsTest {
         _ -> {
           throw new IOException("reset");
         };
-    assertThat(relay().deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(relay().deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(kinds()).containsExactly("challenge");
   }
 
@@ -266,7 +266,7 @@ class ExternalAgentsTest {
     livesAt("https://other.example.com/hooks", "{\"challenge\":true}");
     wall.move(Duration.ofMinutes(2));
     owner = _ -> Response.json(404, "{}");
-    assertThat(relay.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(relay.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(kinds()).containsExactly("challenge", "event", "challenge");
     assertThat(received.getLast().header("Host")).contains("other.example.com");
   }
@@ -343,7 +343,7 @@ class ExternalAgentsTest {
   }
 
   @Test
-  void whileTheTableDoesNotAnswerWhoWasProvenIsDeliveredToAndNobodyElse() {
+  void whileTheTableDoesNotAnswerWhoWasVerifiedIsDeliveredToAndNobodyElse() {
     SignedDelivery relay = relay();
     relay.deliver(CRM, EVENT);
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
@@ -373,7 +373,7 @@ class ExternalAgentsTest {
   void anUrlInsideANetworkIsNotCalled(String address) {
     network.with("crm.example.com", "93.184.216.34", address);
     Attempt attempt = relay().deliver(CRM, EVENT);
-    assertThat(attempt.outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(attempt.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(received).isEmpty();
     assertThat(network.connected()).isEmpty();
     livesAt("https://crm.example.com/hooks", "{\"challenge\":false}");
@@ -401,7 +401,7 @@ class ExternalAgentsTest {
         };
     SignedDelivery relay = relay();
     Attempt first = relay.deliver(CRM, EVENT);
-    assertThat(first.outcome()).isEqualTo(Outcome.UNPROVEN);
+    assertThat(first.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(first.response().headers()).containsEntry("Retry-After", "1");
     assertThat(relay.deliver(CRM, EVENT).isTaken()).isTrue();
     assertThat(kinds()).containsExactly("challenge", "event");

@@ -83,21 +83,21 @@ class SuspensionAnnouncerTest {
 
   @Test
   void aFirstChallengeThatFailsIsNoNewsAndOneThatGoesOnFailingIs() throws Exception {
-    consents.recordUnproven(CRM, clock.instant());
+    consents.recordUnverified(CRM, clock.instant());
     assertThat(tend()).isFalse();
     clock.move(SuspensionAnnouncer.PUBLISH_TIMEOUT);
     assertThat(tend()).isTrue();
     assertThat(types()).containsExactly("agent.stopped");
-    assertThat(published().getFirst().at("/data/because").asText()).isEqualTo("unproven");
-    consents.recordProven(CRM, URL, clock.instant());
+    assertThat(published().getFirst().at("/data/because").asText()).isEqualTo("unverified");
+    consents.recordVerified(CRM, URL, clock.instant());
     tend();
     assertThat(types()).containsExactly("agent.stopped", "agent.resumed");
   }
 
   @Test
   void aStopThatWasOverBeforeItWasSaidIsNotSaid() throws Exception {
-    consents.recordUnproven(CRM, clock.instant());
-    consents.recordProven(CRM, URL, clock.instant());
+    consents.recordUnverified(CRM, clock.instant());
+    consents.recordVerified(CRM, URL, clock.instant());
     clock.move(Duration.ofMinutes(10));
     assertThat(tend()).isFalse();
     assertThat(types()).isEmpty();

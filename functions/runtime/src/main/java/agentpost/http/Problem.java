@@ -34,7 +34,7 @@ public enum Problem {
   BAD_GATEWAY(502, "The agent gave no usable answer"),
   AGENT_BUSY(503, "As many deliveries to the agent are under way as may be"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),
-  UNPROVEN(503, "It is not proven that the agent's owner wants events"),
+  UNVERIFIED(503, "The agent's owner has not answered the challenge"),
   TRY_AGAIN(503, "Not now; try again"),
   GATEWAY_TIMEOUT(504, "The agent did not answer in time");
 

@@ -3,6 +3,7 @@ package agentpost.http;
 import agentpost.platform.LogFields;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the steps behind an endpoint come to: the answer, and what the log says of it. */
 public sealed interface Reply {
@@ -22,9 +23,19 @@ public sealed interface Reply {
   LogFields outcomeFields();
 
   /**
-   * @param outcome a word or two for the log, such as {@code done}
+   * @param outcome for the log: lower-case words with hyphens, as a problem's label is, such as
+   *     {@code already-done}
    */
   record Answered(String outcome, Response response, LogFields fields) implements Reply {
+    private static final Pattern OUTCOME = Pattern.compile("[a-z]+(-[a-z]+)*");
+
+    public Answered {
+      if (!OUTCOME.matcher(outcome).matches()) {
+        throw new IllegalArgumentException(
+            "outcome must be lower-case words with hyphens, such as already-done; got " + outcome);
+      }
+    }
+
     @Override
     public Answered with(LogFields known) {
       return new Answered(outcome, response, known.and(fields));

@@ -88,7 +88,7 @@ public final class OperationClient {
       if (operation.ending().isPresent()) {
         return new StartResult.AlreadyFinished(id, operation.status());
       }
-      // Past the deadline there is nothing to send: the sweeper is about to say so.
+      // Past the deadline there is nothing to send: the timeout handler is about to say so.
       return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant())
           ? new StartResult.Accepted(id)
           : sendWithKey(operation);

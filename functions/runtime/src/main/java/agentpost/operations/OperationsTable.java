@@ -80,7 +80,7 @@ public final class OperationsTable {
 
   /**
    * Each try of a workflow's task has another token, and the last one is who waits. An operation
-   * that has ended is put among the unpublished again, so that the sweeper tells the task.
+   * that has ended is put among the unpublished again, so that the timeout handler tells the task.
    */
   private Operation recordWaiting(Operation known, TaskToken task) {
     if (known.task().equals(Optional.of(task))) {

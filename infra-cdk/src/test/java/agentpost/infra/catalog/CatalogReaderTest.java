@@ -440,8 +440,8 @@ class CatalogReaderTest {
                     + " https://example.com/a}}}"))
         .containsExactly(
             "agents.relay is a name that a part of agentpost has; taken are alarms, alerts,"
-                + " deadlines, ingest, keys, log, process-complete, process-data, recovery,"
-                + " redrive, relay, rotation");
+                + " callback-handler, ingest, keys, log, process-complete, process-data, recovery,"
+                + " redrive, relay, rotation, timeout-handler");
   }
 
   /**
@@ -522,8 +522,8 @@ class CatalogReaderTest {
                     + " https://example.com/a}}}"))
         .containsExactly(
             "agents.process-complete is a name that a part of agentpost has; taken are alarms,"
-                + " alerts, deadlines, ingest, keys, log, process-complete, process-data, recovery,"
-                + " redrive, relay, rotation");
+                + " alerts, callback-handler, ingest, keys, log, process-complete, process-data,"
+                + " recovery, redrive, relay, rotation, timeout-handler");
   }
 
   @Test
@@ -573,8 +573,8 @@ class CatalogReaderTest {
         "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits"
             + " and single hyphens, a letter first, at most 40 characters",
         "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are"
-            + " alarms, alerts, deadlines, ingest, keys, log, process-complete, process-data,"
-            + " recovery, redrive, relay, rotation",
+            + " alarms, alerts, callback-handler, ingest, keys, log, process-complete,"
+            + " process-data, recovery, redrive, relay, rotation, timeout-handler",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue"
             + " have it",
         "a234567890123456789012345678901234: {external: {}} |"

@@ -190,14 +190,14 @@ class ExternalAgentsIT {
         .until(
             () ->
                 unwilling.challenges().size() >= 2
-                    && said("agent.stopped", "unwilling", "unproven"));
+                    && said("agent.stopped", "unwilling", "unverified"));
     assertThat(unwilling.events()).isEmpty();
     assertThat(letters("unwilling")).isZero();
     assertThat(LOG)
         .anyMatch(
             line ->
                 line.startsWith("agentpost-relay ")
-                    && line.contains("\"outcome\":\"unproven\"")
+                    && line.contains("\"outcome\":\"unverified\"")
                     && line.contains("\"challenge\":\"answered 404\""));
     unwilling.agrees(true);
     await()

@@ -179,7 +179,7 @@ class RotationUnderTrafficIT {
             () ->
                 HoldingHandler.TAKEN.size() > 3
                     && inLog("agentpost-welcome-agent", "\"status\":200") > 3
-                    && inLog("\"outcome\":\"called back\"") > 2);
+                    && inLog("\"outcome\":\"callback-taken\"") > 2);
     String old = current("agents/welcome-agent").current();
     for (String name : List.of("agents/welcome-agent", "agents/crm-sync", "processors/calendar")) {
       rotate(name);
@@ -206,7 +206,7 @@ class RotationUnderTrafficIT {
             () ->
                 attempts.stream().filter(attempt -> attempt.status().isPresent()).count()
                         >= 2L * put.size()
-                    && inLog("\"outcome\":\"called back\"")
+                    && inLog("\"outcome\":\"callback-taken\"")
                         >= started.stream().filter(answer -> answer.contains(ACCEPTED)).count());
 
     assertThat(HoldingHandler.REFUSED).isEmpty();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * Long work in a template: the processor {@code calendar} with its secret, queue and worker, the
- * completer, and a function that starts operations.
+ * callback handler, and a function that starts operations.
  */
 final class OperationsTemplate {
   private static final String URL =
@@ -38,8 +38,8 @@ final class OperationsTemplate {
     mapping.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");
     template
         .function(
-            "agentpost-process-complete",
-            "agentpost.callback.CompleterHandler",
+            "agentpost-callback-handler",
+            "agentpost.callback.CallbackHandler",
             15,
             "/webhooks/process-complete")
         .put("PROCESSORS", "calendar")

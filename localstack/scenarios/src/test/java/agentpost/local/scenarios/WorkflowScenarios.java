@@ -179,7 +179,7 @@ interface WorkflowScenarios extends Scenario {
 
   @Test
   @Hits(Gap.NO_STEP_FUNCTIONS)
-  default void anExecutionWhoseOperationTimesOutIsFailedByTheSweeper() throws Exception {
+  default void anExecutionWhoseOperationTimesOutIsFailedByTheTimeoutHandler() throws Exception {
     workflow(
         () -> {
           String execution = execution("lead-3");
@@ -189,7 +189,8 @@ interface WorkflowScenarios extends Scenario {
             LambdaClient lambda = cloud().aws().create(LambdaClient.builder());
             assertThat(
                     lambda
-                        .invoke(invoke -> invoke.functionName(cloud().app().named("deadlines")))
+                        .invoke(
+                            invoke -> invoke.functionName(cloud().app().named("timeout-handler")))
                         .payload()
                         .asUtf8String())
                 .contains("\"timed_out\":1");

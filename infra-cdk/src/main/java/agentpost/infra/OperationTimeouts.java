@@ -12,22 +12,22 @@ import software.constructs.Construct;
  * The function that finds operations past their deadline and publishes what is not on the bus yet,
  * every minute.
  */
-final class OperationSweeper extends Construct {
+final class OperationTimeouts extends Construct {
   /** Ends before the next run begins. */
   private static final int TIMEOUT_SECONDS = 50;
 
-  private final JavaFunction sweeper;
+  private final JavaFunction handler;
 
-  OperationSweeper(Construct scope, StackContext foundation) {
-    super(scope, "Deadlines");
+  OperationTimeouts(Construct scope, StackContext foundation) {
+    super(scope, "Timeouts");
     ResourceNames names = foundation.names();
     String table = foundation.tables().operations().getTableArn();
-    sweeper =
+    handler =
         new JavaFunction(
             this,
-            "Sweeper",
-            names.part("deadlines"),
-            "agentpost.callback.SweeperHandler",
+            "Handler",
+            names.part("timeout-handler"),
+            "agentpost.callback.TimeoutHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
             Map.of(
@@ -35,19 +35,19 @@ final class OperationSweeper extends Construct {
                 foundation.tables().operations().getTableName(),
                 BUS_NAME,
                 foundation.bus().name()));
-    sweeper.allow(
+    handler.allow(
         List.of("dynamodb:Query"), table + "/index/open-by-deadline", table + "/index/unpublished");
-    sweeper.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), table);
-    sweeper.allow(foundation.bus().allowPutAs(List.of("operations")));
+    handler.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), table);
+    handler.allow(foundation.bus().allowPutAs(List.of("operations")));
     new EveryMinute(
         this,
-        names.part("deadlines"),
+        names.part("timeout-handler"),
         "Operations past their deadline",
         "Scheduler looks for operations past their deadline",
-        sweeper);
+        handler);
   }
 
-  JavaFunction sweeper() {
-    return sweeper;
+  JavaFunction handler() {
+    return handler;
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
-class CompleterTest {
+class CallbackEndpointTest {
   private final OperationsTestBed world = new OperationsTestBed();
   private final OperationRequest request = world.booking(1);
 
@@ -186,14 +186,14 @@ class CompleterTest {
   }
 
   @Test
-  void aCallbackAfterTheDeadlineIsGoneEvenBeforeTheSweeperCame() {
+  void aCallbackAfterTheDeadlineIsGoneEvenBeforeTheTimeoutHandlerCame() {
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertProblem(410, "past-deadline", world.callBack(OperationsTestBed.SECRET, completed("{}")));
-    assertEquals("PENDING", world.status(request.id()), "it is for the sweeper to end it");
+    assertEquals("PENDING", world.status(request.id()), "it is for the timeout handler to end it");
   }
 
   @Test
-  void aCallbackAfterTheSweeperIsGone() {
+  void aCallbackAfterTheTimeoutHandlerIsGone() {
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
     assertProblem(410, "past-deadline", world.callBack(OperationsTestBed.SECRET, completed("{}")));
@@ -226,7 +226,7 @@ class CompleterTest {
         world.signed("/webhooks/process-complete", OperationsTestBed.SECRET, completed("{}"));
     world.clock.move(Duration.ofSeconds(301));
     assertProblem(
-        403, "forbidden", OperationsTestBed.handled(new CompleterHandler(world.platform), late));
+        403, "forbidden", OperationsTestBed.handled(new CallbackHandler(world.platform), late));
   }
 
   @Test
@@ -243,7 +243,7 @@ class CompleterTest {
 
   @Test
   void aSecretThatWasTurnedOverTenSecondsAgoIsKnownAtOnce() {
-    CompleterHandler completer = new CompleterHandler(world.platform);
+    CallbackHandler callbacks = new CallbackHandler(world.platform);
     String other = "whsec_" + "A".repeat(32);
     world.secrets.with(
         "agentpost/processors/calendar",
@@ -252,7 +252,7 @@ class CompleterTest {
     assertEquals(
         200,
         OperationsTestBed.handled(
-                completer, world.signed("/webhooks/process-complete", other, completed("{}")))
+                callbacks, world.signed("/webhooks/process-complete", other, completed("{}")))
             .status());
   }
 
@@ -283,12 +283,12 @@ class CompleterTest {
         "too-large",
         world.callBack(
             OperationsTestBed.SECRET,
-            completed("{\"x\":\"" + "x".repeat(Completer.MAX_BODY_BYTES) + "\"}")));
+            completed("{\"x\":\"" + "x".repeat(CallbackEndpoint.MAX_BODY_BYTES) + "\"}")));
   }
 
   @Test
   void theLargestResultFitsIntoTheRowAndOntoTheBus() throws JsonProcessingException {
-    int room = Completer.MAX_BODY_BYTES - completed("{\"x\":\"\"}").length();
+    int room = CallbackEndpoint.MAX_BODY_BYTES - completed("{\"x\":\"\"}").length();
     assertEquals(
         200,
         world
@@ -312,7 +312,7 @@ class CompleterTest {
         "it is recorded, and with it the event");
     assertEquals("COMPLETED", world.status(request.id()));
     world.bus.down(false);
-    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
+    world.clock.move(TimeoutSweep.MIN_AGE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals(1, world.bus.accepted().size());
     assertEquals(0, world.sweep().get("published"));

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
  * unpublished and tells tasks that wait. Answers with the figures. Environment: OPERATIONS_TABLE,
  * BUS_NAME.
  */
-public final class SweeperHandler
+public final class TimeoutHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>> {
-  private static final Sweeper.Bounds BOUNDS = new Sweeper.Bounds(100, 1000);
+  private static final TimeoutSweep.Bounds BOUNDS = new TimeoutSweep.Bounds(100, 1000);
 
   /**
    * For the operation in hand when time runs short: a write, PutEvents with its retries, a call to
@@ -23,17 +23,17 @@ public final class SweeperHandler
    */
   private static final int FINISH_RESERVE_MILLIS = 7_000;
 
-  private final Sweeper sweeper;
+  private final TimeoutSweep sweep;
   private final Consumer<String> log;
 
-  public SweeperHandler() {
+  public TimeoutHandler() {
     this(Platform.lambda());
   }
 
-  public SweeperHandler(Platform platform) {
+  public TimeoutHandler(Platform platform) {
     OperationsTable table = OperationsTable.from(platform);
-    this.sweeper =
-        new Sweeper(
+    this.sweep =
+        new TimeoutSweep(
             table,
             OutcomeOutbox.from(platform, table),
             BOUNDS,
@@ -45,8 +45,8 @@ public final class SweeperHandler
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
     Map<String, Object> figures =
-        Sweeper.figures(
-            sweeper.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
+        TimeoutSweep.figures(
+            sweep.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
     log.accept(
         JsonNodeFactory.instance
             .objectNode()

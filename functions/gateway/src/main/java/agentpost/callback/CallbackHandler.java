@@ -22,15 +22,15 @@ import java.util.List;
  * {@code POST /webhooks/process-complete}, called by processors. Environment: PROCESSORS (names,
  * separated by commas), PROCESSOR_SECRET_PREFIX, OPERATIONS_TABLE, BUS_NAME.
  */
-public final class CompleterHandler
+public final class CallbackHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private final Completer completer;
+  private final CallbackEndpoint callbackHandler;
 
-  public CompleterHandler() {
+  public CallbackHandler() {
     this(Platform.lambda());
   }
 
-  public CompleterHandler(Platform platform) {
+  public CallbackHandler(Platform platform) {
     Environment environment =
         Environment.require(
             platform.environment(),
@@ -44,9 +44,9 @@ public final class CompleterHandler
             .map(AgentName::new)
             .toList();
     OperationsTable table = OperationsTable.from(platform);
-    this.completer =
-        new Completer(
-            new Completer.Parts(
+    this.callbackHandler =
+        new CallbackEndpoint(
+            new CallbackEndpoint.Parts(
                 new ProcessorAuthenticator(
                     processors,
                     new WebhookKeyStore(SecretStore.from(platform)),
@@ -62,6 +62,6 @@ public final class CompleterHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return completer.handle(event);
+    return callbackHandler.handle(event);
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-class SweeperTest {
+class TimeoutSweepTest {
   private final OperationsTestBed world = new OperationsTestBed();
   private final OperationsTable table =
       new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
@@ -39,8 +39,8 @@ class SweeperTest {
     world.close();
   }
 
-  private Sweeper sweeper(int page, int perRun) {
-    return new Sweeper(
+  private TimeoutSweep timeouts(int page, int perRun) {
+    return new TimeoutSweep(
         table,
         new OutcomeOutbox(
             table,
@@ -48,7 +48,7 @@ class SweeperTest {
             new WorkflowTasks(world.stepFunctions),
             world.clock,
             world.log::add),
-        new Sweeper.Bounds(page, perRun),
+        new TimeoutSweep.Bounds(page, perRun),
         world.clock,
         world.log::add);
   }
@@ -81,8 +81,8 @@ class SweeperTest {
   void aRunDoesABoundedNumberAndTheNextGoesOn() {
     record(12);
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
-    assertEquals(new Sweeper.SweepResult(7, 0, 0, true), sweeper(3, 7).sweep(() -> true));
-    assertEquals(new Sweeper.SweepResult(5, 0, 0, false), sweeper(3, 7).sweep(() -> true));
+    assertEquals(new TimeoutSweep.Counts(7, 0, 0, true), timeouts(3, 7).sweep(() -> true));
+    assertEquals(new TimeoutSweep.Counts(5, 0, 0, false), timeouts(3, 7).sweep(() -> true));
     assertEquals(12, world.published().size());
   }
 
@@ -92,7 +92,7 @@ class SweeperTest {
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     int[] asked = {0};
     assertEquals(
-        new Sweeper.SweepResult(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
+        new TimeoutSweep.Counts(2, 0, 0, true), timeouts(10, 10).sweep(() -> ++asked[0] <= 2));
   }
 
   @Test
@@ -110,7 +110,7 @@ class SweeperTest {
                     .updateExpression("REMOVE #request")
                     .expressionAttributeNames(Map.of("#request", "request")));
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
-    assertEquals(new Sweeper.SweepResult(2, 0, 1, false), sweeper(1, 10).sweep(() -> true));
+    assertEquals(new TimeoutSweep.Counts(2, 0, 1, false), timeouts(1, 10).sweep(() -> true));
   }
 
   @Test
@@ -118,20 +118,20 @@ class SweeperTest {
     record(1);
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     world.bus.down(true);
-    assertEquals(1, sweeper(10, 10).sweep(() -> true).timedOut());
+    assertEquals(1, timeouts(10, 10).sweep(() -> true).timedOut());
     assertEquals(List.of(), world.published());
     world.bus.down(false);
     assertEquals(
         0,
-        sweeper(10, 10).sweep(() -> true).published(),
+        timeouts(10, 10).sweep(() -> true).published(),
         "for half a minute it is most likely being published");
-    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
-    assertEquals(1, sweeper(10, 10).sweep(() -> true).published());
+    world.clock.move(TimeoutSweep.MIN_AGE.plusSeconds(1));
+    assertEquals(1, timeouts(10, 10).sweep(() -> true).published());
     assertEquals(List.of("operation.timed_out"), world.published());
   }
 
   @Test
-  void ofACallbackAndTheSweeperOneWins() throws Exception {
+  void ofACallbackAndTheTimeoutHandlerOneWins() throws Exception {
     int rounds = 300;
     // The one has a clock at the deadline, the other a second later: both may end the operation, as
     // clocks that differ have it in AWS.
@@ -159,8 +159,8 @@ class SweeperTest {
           ends.add(each.get());
         }
         boolean callbackWon = ends.getFirst() instanceof OperationsTable.EndResult.Won;
-        boolean sweeperWon = ends.getLast() instanceof OperationsTable.EndResult.Won;
-        assertTrue(callbackWon ^ sweeperWon, "round " + round + ": " + ends);
+        boolean timeoutWon = ends.getLast() instanceof OperationsTable.EndResult.Won;
+        assertTrue(callbackWon ^ timeoutWon, "round " + round + ": " + ends);
         assertEquals(callbackWon ? "COMPLETED" : "TIMED_OUT", world.status(request.id()));
         callbacks += callbackWon ? 1 : 0;
       }
@@ -175,7 +175,7 @@ class SweeperTest {
   }
 
   @Test
-  void aCallbackAndTheSweeperThroughTheirHandlersAgree() {
+  void aCallbackAndTheTimeoutHandlerThroughTheirHandlersAgree() {
     OperationRequest request = world.booking(1);
     assertEquals(new StartResult.Accepted(request.id()), world.start(request));
     assertEquals(1, world.work());

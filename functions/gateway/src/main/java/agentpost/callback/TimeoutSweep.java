@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * are read a page at a time, oldest first, and a run does a bounded number; one that fails is
  * logged and passed by, so that it never holds up those behind it.
  */
-final class Sweeper {
+final class TimeoutSweep {
   /**
    * An event younger than this is most likely being published this moment, by whoever ended the
    * operation.
@@ -32,7 +32,7 @@ final class Sweeper {
   /**
    * @param left whether the run ended before it had seen everything
    */
-  record SweepResult(int timedOut, int published, int failed, boolean left) {}
+  record Counts(int timedOut, int published, int failed, boolean left) {}
 
   record Bounds(int page, int perRun) {}
 
@@ -42,7 +42,7 @@ final class Sweeper {
   private final Clock clock;
   private final Consumer<String> log;
 
-  Sweeper(
+  TimeoutSweep(
       OperationsTable table,
       OutcomeOutbox announcements,
       Bounds bounds,
@@ -58,7 +58,7 @@ final class Sweeper {
   /**
    * @param timeIsLeft false when the function is about to be stopped
    */
-  SweepResult sweep(BooleanSupplier timeIsLeft) {
+  Counts sweep(BooleanSupplier timeIsLeft) {
     Instant now = clock.instant();
     Pass overdue =
         pass((most, after) -> table.findDue(now, most, after), this::timeOut, timeIsLeft);
@@ -67,7 +67,7 @@ final class Sweeper {
             (most, after) -> table.findUnpublished(now.minus(MIN_AGE), most, after),
             announcements::publish,
             timeIsLeft);
-    return new SweepResult(
+    return new Counts(
         overdue.done,
         leftovers.done,
         overdue.failed + leftovers.failed,
@@ -137,7 +137,7 @@ final class Sweeper {
     return false;
   }
 
-  static Map<String, Object> figures(SweepResult swept) {
+  static Map<String, Object> figures(Counts swept) {
     return Map.of(
         "timed_out",
         swept.timedOut(),

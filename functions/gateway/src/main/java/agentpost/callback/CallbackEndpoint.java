@@ -25,9 +25,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Takes callbacks: verify, parse, look up, end by one conditional write, publish. What it cannot
- * publish, the sweeper does.
+ * publish, the timeout handler does.
  */
-final class Completer {
+final class CallbackEndpoint {
   /** Leaves room in DynamoDB's 400 KB for the result twice, beside the request twice. */
   static final int MAX_BODY_BYTES = 100 * 1024;
 
@@ -47,7 +47,7 @@ final class Completer {
   private final Parts parts;
   private final Endpoint endpoint;
 
-  Completer(Parts parts) {
+  CallbackEndpoint(Parts parts) {
     this.parts = parts;
     this.endpoint = new Endpoint("callback", parts.clock(), parts.log());
   }
@@ -122,8 +122,8 @@ final class Completer {
   }
 
   /**
-   * The operation had ended, or could not end because its deadline has passed and the sweeper has
-   * not come by yet.
+   * The operation had ended, or could not end because its deadline has passed and the timeout
+   * handler has not come by yet.
    */
   private Reply answerEnded(Operation operation, OperationResult ending) {
     if (operation.ending().isEmpty() || operation.status() == OperationStatus.TIMED_OUT) {
@@ -140,7 +140,7 @@ final class Completer {
   private Reply answerRecorded(Operation operation, String how) {
     boolean published = parts.announcements().publish(operation);
     return Reply.answer(
-            how,
+            how.replace(' ', '-'),
             Response.json(
                 200,
                 JsonNodeFactory.instance
