@@ -182,19 +182,13 @@ public final class LocalCommand implements Callable<Integer> {
       cloud.listenToLogs(new FunctionFailures(out));
     }
     Optional<RunFolder> run = RunFolder.ofLauncher();
-    Thread watch =
-        Thread.ofVirtual()
-            .name("source-watch")
-            .unstarted(
-                run.<Runnable>map(
-                        folder ->
-                            new SourceWatcher(
-                                cloud,
-                                out,
-                                folder,
-                                isolated,
-                                "1".equals(System.getenv("AGENTPOST_NO_BUILD"))))
-                    .orElse(() -> {}));
+    // Told of, if it is edited while the cloud starts.
+    Runnable watcher =
+        run.isPresent()
+            ? new SourceWatcher(
+                cloud, out, run.get(), isolated, "1".equals(System.getenv("AGENTPOST_NO_BUILD")))
+            : () -> {};
+    Thread watch = Thread.ofVirtual().name("source-watch").unstarted(watcher);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

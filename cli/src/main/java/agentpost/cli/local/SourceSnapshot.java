@@ -34,11 +34,24 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
 
   /** As they are now. */
   static SourceSnapshot of(Project project) throws IOException {
-    return of(
-        project,
-        Optional.ofNullable(System.getenv("AGENTPOST_CATALOG"))
-            .map(project.home()::resolve)
-            .orElseGet(project::catalog));
+    return of(project, catalog(project));
+  }
+
+  /** The catalog alone. */
+  static SourceSnapshot ofCatalog(Project project) {
+    return new SourceSnapshot(Map.of(project.nameOf(project.catalog()), stamp(catalog(project))));
+  }
+
+  private static Path catalog(Project project) {
+    return Optional.ofNullable(System.getenv("AGENTPOST_CATALOG"))
+        .map(project.home()::resolve)
+        .orElseGet(project::catalog);
+  }
+
+  /** Zeros where an editor has just taken it away to put the new one in its place. */
+  private static Stamp stamp(Path catalog) {
+    File file = catalog.toFile();
+    return new Stamp(file.lastModified(), file.length());
   }
 
   /**
@@ -46,9 +59,7 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
    */
   static SourceSnapshot of(Project project, Path catalog) throws IOException {
     Map<String, Stamp> files = new HashMap<>();
-    File file = catalog.toFile();
-    // Zeros where an editor has just taken it away to put the new one in its place.
-    files.put(project.nameOf(project.catalog()), new Stamp(file.lastModified(), file.length()));
+    files.put(project.nameOf(project.catalog()), stamp(catalog));
     for (Path root : project.watched()) {
       if (Files.exists(root)) {
         Files.walkFileTree(root, new Look(project, files));

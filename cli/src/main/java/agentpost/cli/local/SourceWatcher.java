@@ -37,6 +37,7 @@ final class SourceWatcher implements Runnable {
   private final boolean isWhole;
   private final boolean isCatalogOnly;
   private final FunctionsBuild build;
+  private final ChangePoller changes;
   private Optional<FunctionCode> code = Optional.empty();
   private List<Path> libraries = List.of();
   private int builds;
@@ -46,55 +47,43 @@ final class SourceWatcher implements Runnable {
    * @param isCatalogOnly whether what was built stays, whatever the sources say
    */
   SourceWatcher(
-      LocalCloud cloud, PrintWriter out, RunFolder run, boolean isWhole, boolean isCatalogOnly) {
+      LocalCloud cloud, PrintWriter out, RunFolder run, boolean isWhole, boolean isCatalogOnly)
+      throws InterruptedException {
     this.cloud = cloud;
     this.out = out;
     this.run = run;
     this.isWhole = isWhole;
     this.isCatalogOnly = isCatalogOnly;
     this.build = new FunctionsBuild(run.project(), isWhole);
+    this.changes =
+        new ChangePoller(
+            () ->
+                isCatalogOnly
+                    ? SourceSnapshot.ofCatalog(run.project())
+                    : SourceSnapshot.of(run.project()),
+            this::update,
+            this::tell);
   }
 
   /** Until its thread is interrupted. */
   @Override
   public void run() {
     try {
-      // Told of at once, if it was edited while the cloud started.
-      SourceSnapshot done = SourceSnapshot.of(run.project());
-      SourceSnapshot seen = done;
-      String told = "";
       while (true) {
         Thread.sleep(POLL_INTERVAL);
-        try {
-          SourceSnapshot now = SourceSnapshot.of(run.project());
-          // Not while files are still being written.
-          if (now.equals(seen) && !now.equals(done)) {
-            update(now.changesSince(done));
-            done = now;
-            told = "";
-          }
-          seen = now;
-        } catch (IOException | RuntimeException e) {
-          // A file that another program takes away while it is read, mostly: what is edited is
-          // tried until it succeeds, and told of once.
-          if (!told.equals(e.toString())) {
-            tell("what changed could not be read, and is tried again: " + e);
-          }
-          told = e.toString();
-        }
+        changes.poll();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      tell(
-          "the sources are not watched, for they cannot be read; start it again once they can: "
-              + e);
     }
   }
 
-  private void update(Set<String> changed) throws IOException, InterruptedException {
+  /**
+   * @return what has an error, or could not be tried for another's: an agent's class may come after
+   *     the catalog that names it, and the catalog is to be read again then
+   */
+  private Set<String> update(Set<String> changed) throws IOException, InterruptedException {
     Set<String> heeded = isCatalogOnly ? filter(Project.Kind.CATALOG, changed) : changed;
-    boolean isCatalogChanged = !filter(Project.Kind.CATALOG, heeded).isEmpty();
     Set<String> own = filter(Project.Kind.CLOUD, heeded);
     if (!own.isEmpty()) {
       tell(
@@ -102,22 +91,39 @@ final class SourceWatcher implements Runnable {
               + " changed, which the local cloud itself is made from: start it again to run with"
               + " it");
     }
+    Set<String> schemas = filter(Project.Kind.SCHEMAS, heeded);
+    Set<String> catalog = filter(Project.Kind.CATALOG, heeded);
     Set<String> compiled = new TreeSet<>(filter(Project.Kind.FUNCTIONS, heeded));
-    compiled.addAll(filter(Project.Kind.SCHEMAS, heeded));
+    compiled.addAll(schemas);
     Set<String> poms = filter(Project.Kind.BUILD, heeded);
-    if (!poms.isEmpty() && !needsMaven(poms)) {
-      return;
+    Set<String> all = new TreeSet<>(heeded);
+    all.removeAll(own);
+    if (!poms.isEmpty()) {
+      switch (buildWithMaven(poms)) {
+        case FAILED -> {
+          return all;
+        }
+        case NEEDS_RESTART -> poms = Set.of();
+        case BUILT -> {}
+      }
     }
     Optional<FunctionCode> next =
         compiled.isEmpty() && poms.isEmpty()
             ? Optional.empty()
             : compile(poms.isEmpty() ? compiled : poms);
-    boolean isSynthesized =
-        isCatalogChanged || (next.isPresent() && !filter(Project.Kind.SCHEMAS, heeded).isEmpty());
+    Set<String> left = new TreeSet<>();
+    if (next.isEmpty()) {
+      left.addAll(compiled);
+      left.addAll(poms);
+    }
+    boolean isSynthesized = !catalog.isEmpty() || (next.isPresent() && !schemas.isEmpty());
     Optional<Path> template =
-        isSynthesized ? synthesize(isCatalogChanged, next.or(() -> code)) : Optional.empty();
-    if (isSynthesized && template.isEmpty() && !filter(Project.Kind.SCHEMAS, heeded).isEmpty()) {
-      return;
+        isSynthesized ? synthesize(!catalog.isEmpty(), next.or(() -> code)) : Optional.empty();
+    if (isSynthesized && template.isEmpty()) {
+      if (!schemas.isEmpty()) {
+        return all;
+      }
+      left.addAll(catalog);
     }
     if (next.isPresent()) {
       reload(next.get());
@@ -125,6 +131,7 @@ final class SourceWatcher implements Runnable {
     if (template.isPresent()) {
       deploy(template.get());
     }
+    return left;
   }
 
   private Set<String> filter(Project.Kind kind, Set<String> files) {
@@ -140,15 +147,22 @@ final class SourceWatcher implements Runnable {
     return command;
   }
 
+  private enum MavenBuild {
+    BUILT,
+    FAILED,
+    /** It brings another version of a library that this process runs with. */
+    NEEDS_RESTART
+  }
+
   /** Dependencies are Maven's to say. */
-  private boolean needsMaven(Set<String> poms) throws IOException, InterruptedException {
+  private MavenBuild buildWithMaven(Set<String> poms) throws IOException, InterruptedException {
     tell(listNames(poms) + " changed; building with Maven");
     BuildProcess built = BuildProcess.run(command("build"));
     if (!built.isSuccessful()) {
       tell(
           "it does not build; everything stays as it was\n"
               + built.said().indent(2).stripTrailing());
-      return false;
+      return MavenBuild.FAILED;
     }
     List<Path> now = run.librariesOfLastBuild();
     Set<String> here =
@@ -161,10 +175,10 @@ final class SourceWatcher implements Runnable {
                   .map(jar -> jar.getFileName().toString())
                   .collect(Collectors.joining(", "))
               + ": the local cloud runs with another version; start it again to run with this one");
-      return false;
+      return MavenBuild.NEEDS_RESTART;
     }
     libraries = now;
-    return true;
+    return MavenBuild.BUILT;
   }
 
   /** By their names, which have their versions: a library may lie in more than one folder. */

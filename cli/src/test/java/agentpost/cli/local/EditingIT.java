@@ -163,6 +163,41 @@ class EditingIT {
     }
   }
 
+  /** In whichever order an agent is added. */
+  @Test
+  void anAgentsClassMayComeAfterTheCatalogThatNamesIt() throws Exception {
+    ProjectCopy project = ProjectCopy.in(home);
+    try (Launcher local = local(project)) {
+      project.edit(
+          "infra-cdk/agents.yaml",
+          text ->
+              text
+                  + "\n"
+                  + "  late-agent:\n"
+                  + "    subscribes: [user.signed_up]\n"
+                  + "    hosted: {handler: agentpost.onboarding.LateHandler, uses: [email]}\n");
+      awaitText(local, "the catalog has an error; everything stays as it was");
+      assertThat(local.output()).contains("agentpost.onboarding.LateHandler");
+      Path late = home.resolve(HANDLER.replace("WelcomeHandler", "LateHandler"));
+      Files.writeString(
+          late, Files.readString(home.resolve(HANDLER)).replace("WelcomeHandler", "LateHandler"));
+      awaitText(local, "made AWS::Events::Rule agentpost-late-agent");
+    }
+  }
+
+  @Test
+  void aPomThatDoesNotBuildIsToldAndTheBuildBeforeStays() throws Exception {
+    ProjectCopy project = ProjectCopy.in(home);
+    try (Launcher local = local(project)) {
+      String pom = "functions/agents/pom.xml";
+      project.edit(pom, text -> text.replace("</project>", "<broken></project>"));
+      awaitText(local, pom + " changed; building with Maven");
+      awaitText(local, "it does not build; everything stays as it was");
+      put(project, endpoint(local), "still-there");
+      await().atMost(TIMEOUT).until(() -> subjects(endpoint(local)).contains("Welcome"));
+    }
+  }
+
   @Test
   void aBuildOrItsEndInAnotherShellTakesNothingAway() throws Exception {
     ProjectCopy project = ProjectCopy.in(home);
