@@ -2,6 +2,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Base64;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,18 +18,24 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 public class Verify {
-  /** The envelope has its timestamp before its data. Prefer a JSON parser if you have one. */
-  private static final Pattern TIMESTAMP = Pattern.compile("\"timestamp\"\\s*:\\s*\"([^\"]+)\"");
+  private static final Pattern TOKEN =
+      Pattern.compile("(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")(\\s*:)?|[{}\\[\\]]");
+
+  /** RFC 3339 allows small letters and a leap second. */
+  private static final Pattern TIME =
+      Pattern.compile(
+          "\"(\\d{4}-\\d\\d-\\d\\d)[Tt](\\d\\d:\\d\\d):([0-5]\\d|60)(?:\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)\"");
 
   /** An empty key, or one that is no base64, would take a stranger's signature for ours. */
   static byte[] key(String secret) {
+    String text = secret.replaceFirst("^whsec_", "");
     byte[] key = {};
     try {
-      key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+      key = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
       // Its message quotes the secret.
     }
-    if (key.length < 24 || key.length > 64)
+    if (!Base64.getEncoder().encodeToString(key).equals(text) || key.length < 24 || key.length > 64)
       throw new IllegalArgumentException("a secret is whsec_ and base64 of 24 to 64 bytes");
     return key;
   }
@@ -37,6 +45,37 @@ public class Verify {
     mac.init(new SecretKeySpec(key, "HmacSHA256"));
     for (byte[] part : parts) mac.update(part);
     return mac.doFinal();
+  }
+
+  /**
+   * The event's own time in seconds, not one in its data; nothing if it has none. A JSON parser
+   * does as well.
+   */
+  static OptionalLong seconds(String json) {
+    Matcher token = TOKEN.matcher(json);
+    String text = "";
+    boolean isNext = false;
+    for (int depth = 0; token.find(); ) {
+      if (token.group(1) == null) {
+        depth += "{[".contains(token.group()) ? 1 : -1;
+        isNext = false;
+      } else if (token.group(2) != null) {
+        isNext = depth == 1 && token.group(1).equals("\"timestamp\"");
+      } else if (isNext) {
+        text = token.group(1);
+        isNext = false;
+      }
+    }
+    Matcher time = TIME.matcher(text);
+    if (!time.matches()) return OptionalLong.empty();
+    try {
+      String minute = time.group(1) + "T" + time.group(2) + ":00" + time.group(4);
+      return OptionalLong.of(
+          OffsetDateTime.parse(minute.toUpperCase(Locale.ROOT)).toEpochSecond()
+              + Long.parseLong(time.group(3)));
+    } catch (DateTimeException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /**
@@ -79,9 +118,9 @@ public class Verify {
     }
     if (!good) return "bad signature";
     // This header signs no time, so the event's own counts: EventBridge tries for 24 hours.
-    Matcher timestamp = TIMESTAMP.matcher(new String(body, UTF_8));
-    if (!timestamp.find()) return "malformed";
-    long age = now.getEpochSecond() - OffsetDateTime.parse(timestamp.group(1)).toEpochSecond();
+    OptionalLong sent = seconds(new String(body, UTF_8));
+    if (sent.isEmpty()) return "malformed";
+    long age = now.getEpochSecond() - sent.getAsLong();
     return age >= -300 && age < 25 * 3600 ? "" : "stale";
   }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -26,11 +27,34 @@ func mac(key []byte, parts ...[]byte) []byte {
 
 // key of a secret. An empty one, or one that is no base64, would take a stranger's signature for ours.
 func key(secret string) ([]byte, error) {
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-	if err != nil || len(key) < 24 || len(key) > 64 {
+	text := strings.TrimPrefix(secret, "whsec_")
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || base64.StdEncoding.EncodeToString(key) != text || len(key) < 24 || len(key) > 64 {
 		return nil, errors.New("a secret is whsec_ and base64 of 24 to 64 bytes")
 	}
 	return key, nil
+}
+
+var (
+	digits  = regexp.MustCompile(`^[0-9]{1,12}$`)
+	rfc3339 = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
+)
+
+// eventSeconds is the event's own time, if it has one. RFC 3339 allows small letters and a leap second.
+func eventSeconds(body []byte) (int64, bool) {
+	// Not a struct: its fields would take "Timestamp" as well.
+	var event map[string]any
+	if json.Unmarshal(body, &event) != nil {
+		return 0, false
+	}
+	text, _ := event["timestamp"].(string)
+	parts := rfc3339.FindStringSubmatch(text)
+	if parts == nil {
+		return 0, false
+	}
+	minute, err := time.Parse(time.RFC3339, parts[1]+"T"+parts[2]+":00"+strings.ToUpper(parts[4]))
+	second, _ := strconv.ParseInt(parts[3], 10, 64)
+	return minute.Unix() + second, err == nil
 }
 
 // refused says why a request is refused, or "". Header names in lower case; the body's bytes as they came; the live secrets' texts, whsec_…
@@ -58,10 +82,10 @@ func refused(texts []string, headers map[string]string, body []byte, now int64) 
 		if id == "" || sent == "" {
 			return "bad signature", nil
 		}
-		seconds, err := strconv.ParseInt(sent, 10, 64)
-		if err != nil || len(sent) > 12 {
+		if !digits.MatchString(sent) {
 			return "malformed", nil
 		}
+		seconds, _ := strconv.ParseInt(sent, 10, 64)
 		if now-seconds > 300 || seconds-now > 300 {
 			return "stale", nil
 		}
@@ -84,8 +108,11 @@ func refused(texts []string, headers map[string]string, body []byte, now int64) 
 		return "bad signature", nil
 	}
 	// This header signs no time, so the event's own counts: EventBridge tries for 24 hours.
-	var event struct{ Timestamp time.Time }
-	if json.Unmarshal(body, &event) != nil || now-event.Timestamp.Unix() < -300 || now-event.Timestamp.Unix() >= 25*3600 {
+	sent, ok := eventSeconds(body)
+	if !ok {
+		return "malformed", nil
+	}
+	if now-sent < -300 || now-sent >= 25*3600 {
 		return "stale", nil
 	}
 	return "", nil

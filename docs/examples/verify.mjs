@@ -13,6 +13,20 @@ function key(secret) {
   return decoded;
 }
 
+/** The event's own time in seconds, or null. RFC 3339 allows small letters and a leap second. */
+function seconds(body) {
+  let event = null;
+  try {
+    event = JSON.parse(body.toString());
+  } catch {
+    return null;
+  }
+  const text = typeof event?.timestamp === "string" ? event.timestamp : "";
+  const time = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
+  const minute = time && Date.parse(`${time[1]}T${time[2]}:00${time[4].toUpperCase()}`);
+  return Number.isFinite(minute) ? minute / 1000 + Number(time[3]) : null;
+}
+
 /** Why a request is refused, or null. Header names in lower case; body: a Buffer of the bytes as they came; the live secrets' texts, whsec_… */
 export function refused(texts, headers, body, now) {
   const secrets = texts.map((text) => text.trim()), keys = secrets.map(key);
@@ -33,7 +47,8 @@ export function refused(texts, headers, body, now) {
   for (const secret of secrets) good = same(createHmac("sha256", secret).update(body).digest("hex"), given) || good;
   if (!good) return "bad signature";
   // This header signs no time, so the event's own counts: EventBridge tries for 24 hours.
-  const age = now - Date.parse(JSON.parse(body.toString()).timestamp) / 1000;
+  const sent = seconds(body), age = now - sent;
+  if (sent === null) return "malformed";
   return age >= -300 && age < 25 * 3600 ? null : "stale";
 }
 

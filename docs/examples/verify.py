@@ -1,15 +1,27 @@
-import base64, hashlib, hmac, json, sys, time
+import base64, hmac, json, re, sys, time
 from datetime import datetime
 
 def key(secret):
     """An empty key, or one that is no base64, would take a stranger's signature for ours."""
+    text = secret.removeprefix("whsec_")
     try:
-        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        decoded = base64.b64decode(text, validate=True)
     except ValueError:
         decoded = b""
-    if not 24 <= len(decoded) <= 64:
+    if base64.b64encode(decoded).decode() != text or not 24 <= len(decoded) <= 64:
         raise ValueError("a secret is whsec_ and base64 of 24 to 64 bytes")
     return decoded
+
+def seconds(body):
+    """The event's own time in seconds, or None. RFC 3339 allows small letters and a leap second."""
+    try:
+        event = json.loads(body)
+        day, minute, second, zone = re.fullmatch(
+            r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", event["timestamp"], re.ASCII).groups()
+        zone = zone.upper().replace("Z", "+00:00")
+        return datetime.fromisoformat(f"{day}T{minute}:00{zone}").timestamp() + int(second)
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
+        return None
 
 def refused(texts, headers, body, now):
     """Why a request is refused, or None. Header names in lower case; the body's bytes as they came; the live secrets' texts, whsec_…"""
@@ -38,7 +50,9 @@ def refused(texts, headers, body, now):
     if not good:
         return "bad signature"
     # This header signs no time, so the event's own counts: EventBridge tries for 24 hours.
-    sent = datetime.fromisoformat(json.loads(body)["timestamp"].replace("Z", "+00:00")).timestamp()
+    sent = seconds(body)
+    if sent is None:
+        return "malformed"
     return None if -300 <= now - sent < 25 * 3600 else "stale"
 
 if __name__ == "__main__":

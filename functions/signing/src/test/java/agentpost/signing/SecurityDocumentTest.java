@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,59 @@ class SecurityDocumentTest {
             both,
             body,
             "bad signature"),
-        Case.of("without any signature", Map.of(), body, "bad signature"));
+        Case.of("without any signature", Map.of(), body, "bad signature"),
+        Case.of("with a signed time", signedAt("+" + now.getEpochSecond()), body, "malformed"),
+        Case.of(
+            "with a time of a thousand digits", signedAt("1".repeat(1_000)), body, "malformed"));
+  }
+
+  private Map<String, String> signedAt(String time) {
+    Map<String, String> headers = new LinkedHashMap<>(standard(by(CURRENT), now));
+    headers.put("webhook-timestamp", time);
+    return headers;
+  }
+
+  /**
+   * Bodies that X-Webhook-Signature alone signs: their age is that of the envelope's timestamp, in
+   * every form that its schema takes, and nothing else's.
+   */
+  private List<Case> plainCases() {
+    String fresh = "\"" + now + "\"";
+    String stale = "\"2020-01-01T00:00:00Z\"";
+    String seconds = now.toString().substring(0, 17);
+    return List.of(
+        plain("{\"data\":{\"timestamp\":" + fresh + "},\"timestamp\":" + stale + "}", "stale"),
+        plain("{\"data\":{\"timestamp\":" + stale + "},\"timestamp\":" + fresh + "}", "accepted"),
+        plain(
+            "{\"data\":[{\"timestamp\":" + stale + "}],\"timestamp\" : " + fresh + "}", "accepted"),
+        plain(
+            "{\"event_type\":\"timestamp\",\"x\":" + stale + ",\"timestamp\":" + fresh + "}",
+            "accepted"),
+        plain("{\"x\":\"\\\"timestamp\\\":" + "\",\"timestamp\":" + fresh + "}", "accepted"),
+        plain("{\"x\":\"" + "\\\\".repeat(100_000) + "\",\"timestamp\":" + fresh + "}", "accepted"),
+        plain("{\"timestamp\":\"" + seconds.toLowerCase(Locale.ROOT) + "00z\"}", "accepted"),
+        plain("{\"timestamp\":\"" + seconds + "60Z\"}", "accepted"),
+        plain("{\"timestamp\":\"" + seconds + "00.123456789012+00:00\"}", "accepted"),
+        plain("{\"data\":{\"timestamp\":" + fresh + "}}", "malformed"),
+        plain("{\"Timestamp\":" + fresh + "}", "malformed"),
+        plain("{\"timestamp\":" + now.getEpochSecond() + "}", "malformed"),
+        plain("{\"timestamp\":null}", "malformed"),
+        plain("{\"timestamp\":[" + fresh + "]}", "malformed"),
+        plain("{\"timestamp\":\"yesterday\"}", "malformed"),
+        plain("{\"timestamp\":\"2026-02-30T00:00:00Z\"}", "malformed"),
+        plain("{\"timestamp\":\"2026-03-31T25:00:00Z\"}", "malformed"),
+        plain("[" + fresh + "]", "malformed"),
+        plain("no JSON", "malformed"),
+        plain("", "malformed"));
+  }
+
+  private static Case plain(String body, String expected) {
+    byte[] bytes = body.getBytes(UTF_8);
+    return Case.of(
+        "the body " + body.substring(0, Math.min(80, body.length())),
+        by(CURRENT).signPlain(bytes),
+        bytes,
+        expected);
   }
 
   private Path program(String name) throws IOException {
@@ -173,9 +226,17 @@ class SecurityDocumentTest {
 
   private void assertVerifies(String... program) throws Exception {
     List<String> command = List.of(program);
-    for (Case each : cases()) {
+    for (Case each : Stream.concat(cases().stream(), plainCases().stream()).toList()) {
       assertEquals(
           each.expected(), run(with(command, CURRENT, PREVIOUS), each.request()), each.what());
+    }
+    String bare = CURRENT.replace("whsec_", "");
+    for (String bad :
+        List.of(
+            "whsec_" + bare.substring(0, 16) + "\n" + bare.substring(16),
+            "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDAA",
+            "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDAB==")) {
+      assertRefuses(with(command, bad), standard(by(CURRENT), now), bad);
     }
     assertEquals(
         "accepted",
