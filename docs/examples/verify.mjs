@@ -23,7 +23,10 @@ function seconds(body) {
   }
   const text = typeof event?.timestamp === "string" ? event.timestamp : "";
   const time = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
-  const minute = time && Date.parse(`${time[1]}T${time[2]}:00${time[4].toUpperCase()}`);
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const day = time && Date.parse(`${time[1]}T00:00:00Z`);
+  if (!Number.isFinite(day) || !new Date(day).toISOString().startsWith(time[1])) return null;
+  const minute = Date.parse(`${time[1]}T${time[2]}:00${time[4].toUpperCase()}`);
   return Number.isFinite(minute) ? minute / 1000 + Number(time[3]) : null;
 }
 
