@@ -81,7 +81,8 @@ final class ArchiveTraining {
           case "GetQueueUrl" ->
               "{\"QueueUrl\":\"http://localhost/000000000000/agentpost-trained-dlq\"}";
           case "GetQueueAttributes" ->
-              "{\"Attributes\":{\"ApproximateNumberOfMessages\":\"1\",\"ApproximateNumberOfMessagesNotVisible\":\"0\"}}";
+              "{\"Attributes\":{\"ApproximateNumberOfMessages\":\"1\","
+                  + "\"ApproximateNumberOfMessagesNotVisible\":\"0\"}}";
           case "PutEvents" -> "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"trained\"}]}";
           default -> "{}";
         };

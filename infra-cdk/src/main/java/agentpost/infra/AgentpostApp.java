@@ -48,7 +48,7 @@ public final class AgentpostApp {
       require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
       stack(app, catalog, schemas, zip);
       ServiceLimits limits = ServiceLimits.of(Path.of(app.synth().getDirectory()));
-      require(catalogFile, limits.broken());
+      require(catalogFile, limits.findViolations());
       limits.quotas().forEach(quota -> System.err.println(catalogFile + ": " + quota));
     } catch (CatalogException e) {
       System.err.println(e.getMessage());

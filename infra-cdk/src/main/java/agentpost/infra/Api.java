@@ -76,8 +76,11 @@ final class Api extends Construct {
                 CfnStage.AccessLogSettingProperty.builder()
                     .destinationArn(log.getLogGroupArn())
                     .format(
-                        "{\"request_id\":\"$context.requestId\",\"source_ip\":\"$context.identity.sourceIp\",\"method\":\"$context.httpMethod\","
-                            + "\"path\":\"$context.path\",\"status\":\"$context.status\",\"duration_ms\":\"$context.responseLatency\","
+                        "{\"request_id\":\"$context.requestId\","
+                            + "\"source_ip\":\"$context.identity.sourceIp\","
+                            + "\"method\":\"$context.httpMethod\","
+                            + "\"path\":\"$context.path\",\"status\":\"$context.status\","
+                            + "\"duration_ms\":\"$context.responseLatency\","
                             + "\"error\":\"$context.error.responseType\"}")
                     .build())
             .methodSettings(

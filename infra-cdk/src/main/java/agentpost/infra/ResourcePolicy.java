@@ -27,7 +27,7 @@ final class ResourcePolicy {
       "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij".length()
           - "execute-api:".length();
 
-  private static final String LONGEST_ADDRESS = "255.255.255.255/32";
+  private static final String MAX_LENGTH_RANGE = "255.255.255.255/32";
 
   private final Map<String, List<String>> paths = new LinkedHashMap<>();
   private final Map<String, List<String>> ranges = new LinkedHashMap<>();
@@ -121,7 +121,7 @@ final class ResourcePolicy {
             known.put(
                 key,
                 all.stream()
-                    .map(range -> range.matches("[0-9A-Fa-f.:]+/[0-9]+") ? range : LONGEST_ADDRESS)
+                    .map(range -> range.matches("[0-9A-Fa-f.:]+/[0-9]+") ? range : MAX_LENGTH_RANGE)
                     .toList()));
     int resources = 1 + paths.values().stream().mapToInt(List::size).sum();
     try {

@@ -67,7 +67,7 @@ final class ServiceLimits {
   }
 
   /** What AWS refuses in every account. */
-  List<String> broken() {
+  List<String> findViolations() {
     return broken;
   }
 

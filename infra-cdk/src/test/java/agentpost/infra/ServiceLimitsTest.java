@@ -177,8 +177,8 @@ class ServiceLimitsTest {
   @MethodSource("limits")
   void whatReachesALimitIsTakenAndOneMoreIsToldOf(String what, int limit, String told, Sized sized)
       throws IOException {
-    assertThat(check(sized.template(limit)).broken()).as(what).isEmpty();
-    assertThat(check(sized.template(limit + 1)).broken())
+    assertThat(check(sized.template(limit)).findViolations()).as(what).isEmpty();
+    assertThat(check(sized.template(limit + 1)).findViolations())
         .singleElement()
         .asString()
         .startsWith(told + ", and ")
@@ -191,7 +191,7 @@ class ServiceLimitsTest {
         check(
             resources(
                 many(301, "'R%d':{'Type':'AWS::Events::Rule','Properties':{'EventBusName':'b'}}")));
-    assertThat(limits.broken()).isEmpty();
+    assertThat(limits.findViolations()).isEmpty();
     assertThat(limits.quotas())
         .singleElement()
         .asString()
@@ -230,7 +230,9 @@ class ServiceLimitsTest {
               "'Roles':[{'Ref':'Role'}],'PolicyDocument':{'Resource':["
                   + "%s,".repeat(54).replace("%s", each)
                   + "'']}");
-      assertThat(check(resources(queue, resource("Role", "AWS::IAM::Role", ""), policy)).broken())
+      assertThat(
+              check(resources(queue, resource("Role", "AWS::IAM::Role", ""), policy))
+                  .findViolations())
           .as(each)
           .singleElement()
           .asString()

@@ -76,7 +76,7 @@ class ThreeHundredAgentsIT {
   @Test
   void itIsDeployableWithAQuotaThatSynthesisNames() throws IOException {
     ServiceLimits limits = ServiceLimits.of(stack.directory());
-    assertThat(limits.broken()).isEmpty();
+    assertThat(limits.findViolations()).isEmpty();
     assertThat(limits.quotas())
         .singleElement()
         .asString()

@@ -2,7 +2,7 @@ package agentpost.cli.agents;
 
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.cloud.DeclaredAgent;
-import agentpost.cli.operations.OperationView;
+import agentpost.cli.terminal.DurationText;
 import agentpost.health.Circuit;
 import agentpost.health.Consent;
 import agentpost.health.HealthRow;
@@ -82,7 +82,7 @@ record AgentView(
       name,
       place,
       circuit,
-      since.map(time -> OperationView.words(Duration.between(time, now)) + " ago").orElse("-"),
+      since.map(time -> DurationText.of(Duration.between(time, now)) + " ago").orElse("-"),
       retrying.map(String::valueOf).orElse("?"),
       letters.map(String::valueOf).orElse("-"),
       state()

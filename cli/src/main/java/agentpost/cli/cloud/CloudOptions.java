@@ -3,37 +3,24 @@ package agentpost.cli.cloud;
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.Progress;
+import agentpost.cli.terminal.ShellWord;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.EventBus;
 import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
@@ -47,14 +34,6 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 public class CloudOptions {
   private static final String LOCAL = "http://localhost:4566";
-
-  /** What a shell takes as it is. */
-  private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
-
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  /** A function that is invoked answers at its end. */
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -122,7 +101,7 @@ public class CloudOptions {
   /** The same of AWS's own command. */
   public final String nextOfAws(String command) {
     StringBuilder next = new StringBuilder("aws ").append(command);
-    option(next, "--endpoint-url", isAws() ? null : local().toString());
+    option(next, "--endpoint-url", isAws() ? null : localEndpoint().toString());
     whereOnAws(next);
     return next.toString();
   }
@@ -134,13 +113,8 @@ public class CloudOptions {
 
   private static void option(StringBuilder next, String name, @Nullable String value) {
     if (value != null) {
-      next.append(' ').append(name).append(' ').append(quote(value));
+      next.append(' ').append(name).append(' ').append(ShellWord.quote(value));
     }
-  }
-
-  /** As a shell takes it for one word. */
-  public static String quote(String word) {
-    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /**
@@ -219,13 +193,13 @@ public class CloudOptions {
     }
   }
 
-  private URI local() {
+  private URI localEndpoint() {
     return endpoint == null ? URI.create(LOCAL) : endpoint;
   }
 
   /** How messages call it. */
   public String label() {
-    return isAws() ? "AWS" : local().toString();
+    return isAws() ? "AWS" : localEndpoint().toString();
   }
 
   /**
@@ -238,7 +212,7 @@ public class CloudOptions {
           B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
       T withClient(B builder, Function<C, T> question) {
     requireOnePlace();
-    try (C client = client(builder)) {
+    try (C client = clients().build(builder)) {
       return question.apply(client);
     } catch (SdkServiceException e) {
       throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
@@ -253,6 +227,12 @@ public class CloudOptions {
     }
   }
 
+  private AwsClients clients() {
+    return isAws()
+        ? new AwsClients.OnAws(Optional.ofNullable(profile), Optional.ofNullable(region))
+        : new AwsClients.Local(localEndpoint());
+  }
+
   /**
    * @throws ParameterException if the options name none, or two
    */
@@ -263,39 +243,15 @@ public class CloudOptions {
           "--endpoint-url is for a local cloud, --profile and --region are for AWS");
     }
     if (!isAws()
-        && (local().getHost() == null
-            || !("http".equals(local().getScheme()) || "https".equals(local().getScheme())))) {
+        && (localEndpoint().getHost() == null
+            || !("http".equals(localEndpoint().getScheme())
+                || "https".equals(localEndpoint().getScheme())))) {
       throw new ParameterException(
           spec.commandLine(),
           "Invalid value for option '--endpoint-url': it must be like "
               + LOCAL
               + ", with a host of letters, digits, hyphens and dots");
     }
-  }
-
-  private <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
-    builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(REQUEST_TIMEOUT));
-    if (!isAws()) {
-      return builder
-          .endpointOverride(local())
-          .region(Region.US_EAST_1)
-          .credentialsProvider(
-              StaticCredentialsProvider.create(AwsBasicCredentials.create("operations", "local")))
-          .build();
-    }
-    Optional<String> named = Optional.ofNullable(profile);
-    String where =
-        region != null
-            ? region
-            : DefaultAwsRegionProviderChain.builder()
-                .profileFile(ProfileFile::defaultProfileFile)
-                .profileName(named.orElse("default"))
-                .build()
-                .getRegion()
-                .id();
-    DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
-    named.ifPresent(credentials::profileName);
-    return builder.region(Region.of(where)).credentialsProvider(credentials.build()).build();
   }
 
   /** A local cloud's time may run ahead of the wall's; what is in its table goes by it. */
@@ -315,19 +271,7 @@ public class CloudOptions {
     if (isAws()) {
       return Optional.empty();
     }
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(local().resolve(path)).timeout(CONNECT_TIMEOUT).build();
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 404
-          ? Optional.empty()
-          : Optional.of(new JsonMapper().readTree(answer.body()));
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
+    return LocalCloudPages.read(localEndpoint().resolve(path));
   }
 
   /** What it waits for is said on standard error. */

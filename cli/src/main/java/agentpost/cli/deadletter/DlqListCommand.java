@@ -1,6 +1,6 @@
 package agentpost.cli.deadletter;
 
-import agentpost.cli.operations.OperationView;
+import agentpost.cli.terminal.DurationText;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import agentpost.deadletter.DeadLetter;
@@ -46,7 +46,7 @@ final class DlqListCommand implements Callable<Integer> {
       if (held > 0) {
         parts.add(held + " more in the hands of another command");
       }
-      String age = letters == 0 ? "-" : OperationView.words(Duration.between(oldest, now));
+      String age = letters == 0 ? "-" : DurationText.of(Duration.between(oldest, now));
       return new String[] {agent, Integer.toString(letters), age, String.join(", ", parts)};
     }
   }

@@ -2,7 +2,7 @@ package agentpost.cli.deadletter;
 
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.AgentNameConverter;
-import agentpost.cli.operations.OperationView;
+import agentpost.cli.terminal.DurationText;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.LastAnswer;
@@ -87,7 +87,7 @@ final class DlqShowCommand implements Callable<Integer> {
   }
 
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
-    String age = OperationView.words(Duration.between(letter.sentAt(), now));
+    String age = DurationText.of(Duration.between(letter.sentAt(), now));
     PlainWriter.say(
         out,
         PlainWriter.line(

@@ -2,6 +2,7 @@ package agentpost.cli.events;
 
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.terminal.PlainWriter;
+import agentpost.cli.terminal.ShellWord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -111,7 +112,7 @@ public final class PutCommand implements Callable<Integer> {
                 out,
                 note
                     + "; "
-                    + place.nextCommand("put " + CloudOptions.quote(file.toString()) + " --new-id")
+                    + place.nextCommand("put " + ShellWord.quote(file.toString()) + " --new-id")
                     + " puts it under a new id"));
   }
 }

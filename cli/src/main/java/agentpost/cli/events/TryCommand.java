@@ -3,6 +3,7 @@ package agentpost.cli.events;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
+import agentpost.cli.terminal.ShellWord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class TryCommand implements Callable<Integer> {
     if (place.isAws()) {
       throw new CommandFailure(
           "only a local cloud tells what becomes of an event; on AWS put it with "
-              + place.nextCommand("put " + CloudOptions.quote(file.toString()))
+              + place.nextCommand("put " + ShellWord.quote(file.toString()))
               + " and look at the relay's log");
     }
     EventFile events = new EventFile(file, place, true);

@@ -60,7 +60,7 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
   static SourceSnapshot of(Project project, Path catalog) throws IOException {
     Map<String, Stamp> files = new HashMap<>();
     files.put(project.nameOf(project.catalog()), stamp(catalog));
-    for (Path root : project.watched()) {
+    for (Path root : project.watchedPaths()) {
       if (Files.exists(root)) {
         Files.walkFileTree(root, new Look(project, files));
       }

@@ -1,5 +1,6 @@
 package agentpost.cli.operations;
 
+import agentpost.cli.terminal.DurationText;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -77,32 +78,13 @@ public record OperationView(
   String remaining(Instant now) {
     if (!isOpen()) {
       return finishedAt
-          .map(finished -> "took " + words(Duration.between(startedAt, finished)))
+          .map(finished -> "took " + DurationText.of(Duration.between(startedAt, finished)))
           .orElse("ended");
     }
     Duration left = Duration.between(now, deadline);
-    return left.isNegative() ? words(left.negated()) + " past" : "in " + words(left);
-  }
-
-  /** The two largest units, as in {@code 1 h 20 min}. */
-  public static String words(Duration duration) {
-    Duration length = duration.isNegative() ? Duration.ZERO : duration;
-    if (length.toDays() > 0) {
-      return length.toDays()
-          + " d"
-          + (length.toHoursPart() > 0 ? " " + length.toHoursPart() + " h" : "");
-    }
-    if (length.toHours() > 0) {
-      return length.toHours()
-          + " h"
-          + (length.toMinutesPart() > 0 ? " " + length.toMinutesPart() + " min" : "");
-    }
-    if (length.toMinutes() > 0) {
-      return length.toMinutes()
-          + " min"
-          + (length.toSecondsPart() > 0 ? " " + length.toSecondsPart() + " s" : "");
-    }
-    return length.toSeconds() + " s";
+    return left.isNegative()
+        ? DurationText.of(left.negated()) + " past"
+        : "in " + DurationText.of(left);
   }
 
   /**

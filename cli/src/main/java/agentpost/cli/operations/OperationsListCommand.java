@@ -1,6 +1,7 @@
 package agentpost.cli.operations;
 
 import agentpost.cli.terminal.Display;
+import agentpost.cli.terminal.DurationText;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -89,7 +90,7 @@ public final class OperationsListCommand implements Callable<Integer> {
               o.agent(),
               o.purpose(),
               String.valueOf(o.attempt()),
-              OperationView.words(o.age(now)),
+              DurationText.of(o.age(now)),
               o.deadline().toString(),
               o.remaining(now)));
     }

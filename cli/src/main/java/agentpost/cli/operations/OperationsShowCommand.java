@@ -1,6 +1,7 @@
 package agentpost.cli.operations;
 
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.DurationText;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -79,7 +80,7 @@ final class OperationsShowCommand implements Callable<Integer> {
 
   private static String text(String name, JsonNode value, OperationView operation, Instant now) {
     return switch (name) {
-      case "age_seconds" -> OperationView.words(operation.age(now));
+      case "age_seconds" -> DurationText.of(operation.age(now));
       case "deadline" -> value.asText() + "  (" + operation.remaining(now) + ")";
       default -> value.isTextual() ? value.asText() : value.toString();
     };

@@ -1,7 +1,7 @@
 package agentpost.cli.project;
 
-import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.ShellWord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -60,7 +60,7 @@ public final class NewCommand implements Callable<Integer> {
           "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (in"
               + " agentpost's clone, once: this version is in no public repository)");
     }
-    out.println("  cd " + CloudOptions.quote(folder.toString()));
+    out.println("  cd " + ShellWord.quote(folder.toString()));
     out.println("  ./mvnw verify");
     out.println("  ./agentpost local");
     out.println("  ./agentpost try events-schemas/order.placed/examples/order.json    (beside it)");

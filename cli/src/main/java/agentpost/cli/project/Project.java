@@ -160,7 +160,7 @@ public record Project(Path home, Shape shape) {
   }
 
   /** What it is made from, without tests and documents. */
-  public List<Path> watched() {
+  public List<Path> watchedPaths() {
     return shape.watched.stream().map(home::resolve).toList();
   }
 

@@ -53,8 +53,8 @@ final class SecretTargetOptions extends CloudOptions {
 
   /** Whoever has the name is told, with what its secret needs. */
   private CommandFailure unknownSecret() {
-    Set<String> agents = named(names().agentSecrets());
-    Set<String> processors = named(names().processorSecrets());
+    Set<String> agents = listNames(names().agentSecrets());
+    Set<String> processors = listNames(names().processorSecrets());
     String wanted = name.value();
     if (!processor && processors.contains(wanted)) {
       return new CommandFailure(wanted + " is a processor: say --processor");
@@ -62,7 +62,7 @@ final class SecretTargetOptions extends CloudOptions {
     if (processor && agents.contains(wanted)) {
       return new CommandFailure(wanted + " is an agent: leave out --processor");
     }
-    if (named(names().sourceSecrets()).contains(wanted)) {
+    if (listNames(names().sourceSecrets()).contains(wanted)) {
       return new CommandFailure(
           wanted + " is a source, and its secret the third party's to change (docs/ingest.md)");
     }
@@ -72,7 +72,7 @@ final class SecretTargetOptions extends CloudOptions {
   }
 
   /** What secrets under that prefix are of. */
-  private Set<String> named(String prefix) {
+  private Set<String> listNames(String prefix) {
     return withClient(
         SecretsManagerClient.builder(),
         client ->

@@ -33,7 +33,11 @@ public record CommandLineSecrets(List<String> texts) {
    */
   private static final Pattern KNOWN_FORM =
       Pattern.compile(
-          "wh(?:sec|sk)_\\S*|[prs]k_(?:live|test)_\\w+|gh[oprsu]_\\w{16,}|github_pat_\\w+|glpat-[\\w-]+|xapp-[\\w-]+|xox[a-z]-[\\w-]+|shp(?:at|ca|pa|ss)_\\w+|(?:AKIA|ASIA)[0-9A-Z]{16}|eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]+)?|(?<=://)[^/@\\s]*:[^/@\\s]+(?=@)|-----BEGIN"
+          "wh(?:sec|sk)_\\S*|[prs]k_(?:live|test)_\\w+|gh[oprsu]_\\w{16,}|github_pat_\\w+|"
+              + "glpat-[\\w-]+|xapp-[\\w-]+|xox[a-z]-[\\w-]+|"
+              + "shp(?:at|ca|pa|ss)_\\w+|(?:AKIA|ASIA)[0-9A-Z]{16}|"
+              + "eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]+)?|"
+              + "(?<=://)[^/@\\s]*:[^/@\\s]+(?=@)|-----BEGIN"
               + " .*",
           Pattern.DOTALL);
 

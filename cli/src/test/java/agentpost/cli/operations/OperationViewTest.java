@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class OperationViewTest {
@@ -42,22 +40,6 @@ class OperationViewTest {
     row.put(
         "deadline", AttributeValue.fromN("" + START.plus(Duration.ofHours(2)).getEpochSecond()));
     return row;
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0 s",
-    "59, 59 s",
-    "60, 1 min",
-    "61, 1 min 1 s",
-    "3600, 1 h",
-    "4800, 1 h 20 min",
-    "86400, 1 d",
-    "90000, 1 d 1 h",
-    "-5, 0 s"
-  })
-  void aDurationIsSaidInItsTwoLargestUnits(long seconds, String words) {
-    assertEquals(words, OperationView.words(Duration.ofSeconds(seconds)));
   }
 
   @Test

@@ -108,12 +108,12 @@ public record CatalogNode(String path, ObjectNode node, List<String> problems) {
 
   /** A whole number that must be there. */
   public int integer(String key, int least) {
-    return integer(required(key), least, Integer.MAX_VALUE, least);
+    return integer(requireKey(key), least, Integer.MAX_VALUE, least);
   }
 
   /** True or false, which must be there. */
   public boolean flag(String key) {
-    return flag(required(key), false);
+    return flag(requireKey(key), false);
   }
 
   /** A number of seconds that must be there. */
@@ -121,7 +121,7 @@ public record CatalogNode(String path, ObjectNode node, List<String> problems) {
     return Duration.ofSeconds(integer(key, 1));
   }
 
-  private String required(String key) {
+  private String requireKey(String key) {
     if (get(key).isEmpty()) {
       problems.add(pathOf(key) + " must be there");
     }

@@ -36,7 +36,7 @@ public final class ExternalStandIns implements AutoCloseable {
   /** As of the API, which agents of one's own are behind. */
   private static final int MAX_BODY = 1024 * 1024;
 
-  private static final int MAX_KEPT = 1_000;
+  private static final int MAX_RECORDED = 1_000;
   private static final int MAX_SHOWN = 4_096;
 
   /**
@@ -169,7 +169,7 @@ public final class ExternalStandIns implements AutoCloseable {
             body.length,
             status,
             what);
-    if (kept.size() == MAX_KEPT) {
+    if (kept.size() == MAX_RECORDED) {
       kept.removeFirst();
     }
     kept.addLast(received);

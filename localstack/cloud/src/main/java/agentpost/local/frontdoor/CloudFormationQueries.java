@@ -64,8 +64,10 @@ public final class CloudFormationQueries {
           xml(
               200,
               "<GetCallerIdentityResponse"
-                  + " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn>"
-                  + "<UserId>local</UserId><Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>");
+                  + " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>"
+                  + "<Arn>arn:aws:iam::000000000000:root</Arn>"
+                  + "<UserId>local</UserId><Account>000000000000</Account>"
+                  + "</GetCallerIdentityResult></GetCallerIdentityResponse>");
       default -> error("InvalidAction", "The local cloud does not support the action " + action);
     };
   }

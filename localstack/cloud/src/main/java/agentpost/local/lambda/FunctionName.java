@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 public record FunctionName(String name, Optional<String> qualifier) {
   private static final Pattern FORMS =
       Pattern.compile(
-          "(?:arn:aws:lambda:us-east-1:000000000000:function:|000000000000:(?:function:)?|function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9$_.-]{1,128}))?");
+          "(?:arn:aws:lambda:us-east-1:000000000000:function:|000000000000:(?:function:)?|function:)?"
+              + "([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9$_.-]{1,128}))?");
 
   /** Nothing if it is none, or another account's or region's. */
   public static Optional<FunctionName> of(String text) {

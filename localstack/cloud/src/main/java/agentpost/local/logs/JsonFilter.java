@@ -24,7 +24,8 @@ final class JsonFilter {
 
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*+\"|\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*+|[^\\s()&|=<>!\"]+)");
+          "\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*+\"|"
+              + "\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*+|[^\\s()&|=<>!\"]+)");
   private static final Pattern STEP =
       Pattern.compile("\\.([A-Za-z0-9_-]+)|\\[([0-9]{1,9})]|\\['([^']+)']");
   private static final Pattern NUMBER =

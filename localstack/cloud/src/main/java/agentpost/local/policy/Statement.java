@@ -34,7 +34,7 @@ record Statement(
       throw new IllegalArgumentException("a role's policy has no Principal: it is about the role");
     }
     checkElements(statement);
-    return of(statement, WHOEVER_HAS_IT, required(statement, "Resource"));
+    return of(statement, WHOEVER_HAS_IT, requireTexts(statement, "Resource"));
   }
 
   static Statement ofResource(JsonNode statement) {
@@ -65,7 +65,7 @@ record Statement(
                       Condition.of(operator.getKey(), key.getKey(), texts(key.getValue()))));
     }
     return new Statement(
-        effect.equals("Allow"), who, required(statement, "Action"), resources, conditions);
+        effect.equals("Allow"), who, requireTexts(statement, "Action"), resources, conditions);
   }
 
   private static void checkElements(JsonNode statement) {
@@ -76,7 +76,7 @@ record Statement(
     }
   }
 
-  private static List<String> required(JsonNode statement, String name) {
+  private static List<String> requireTexts(JsonNode statement, String name) {
     List<String> texts = texts(statement.path(name));
     if (texts.isEmpty()) {
       throw new IllegalArgumentException(

@@ -69,7 +69,9 @@ public final class S3Service implements AwsService, AutoCloseable {
    */
   private static final Pattern SUPPORTED =
       Pattern.compile(
-          "x-amz-(?:content-sha256|te|date|security-token|user-agent|decoded-content-length|trailer|server-side-encryption|expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
+          "x-amz-(?:content-sha256|te|date|security-token|user-agent|"
+              + "decoded-content-length|trailer|server-side-encryption|"
+              + "expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
 
   private final Map<String, NavigableMap<String, StoredObject>> buckets =
       new ConcurrentSkipListMap<>();

@@ -131,8 +131,9 @@ public final class ParameterStore {
               + (tier.equals(ADVANCED)
                   ? ""
                   : " To create a larger parameter value, upgrade the parameter to use the"
-                        + " advanced-parameter tier. For more information, see"
-                        + " https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"));
+                      + " advanced-parameter tier. For more information, see"
+                      + " https://docs.aws.amazon.com/systems-manager/latest/"
+                      + "userguide/parameter-store-advanced-parameters.html"));
     }
     if (parameter.hasNonNull("KeyId") && !parameter.path("Type").asText().equals(SECURE)) {
       throw AwsException.badRequest(
