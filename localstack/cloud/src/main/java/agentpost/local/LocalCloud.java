@@ -151,6 +151,7 @@ public final class LocalCloud implements AutoCloseable {
     scheduler.waitsFor(events.runningAttempts());
     IdlePollDetector looks = new IdlePollDetector();
     scheduler.passesLooksInVain(looks::ofNext);
+    scheduler.passesOverWhile(functions::isAtWork);
     this.apis = new RestApiService(functions, rights);
     Map<String, Router.Service> byTarget =
         Map.of(

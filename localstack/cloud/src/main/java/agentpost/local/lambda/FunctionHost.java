@@ -253,6 +253,11 @@ public final class FunctionHost implements AutoCloseable {
     }
   }
 
+  /** Whether a function that is asked for by name or ARN is at work. */
+  public boolean isAtWork(String nameOrArn) {
+    return find(nameOrArn).filter(atWork::containsKey).isPresent();
+  }
+
   /** Names of the functions that are at work. */
   public List<String> atWork() {
     return List.copyOf(atWork.keySet());

@@ -27,6 +27,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -58,11 +59,15 @@ public final class Scheduler implements AwsService {
   /** How soon a rate goes on when there is something to do again, by the wall. */
   private static final Duration IDLE_TICK = Duration.ofSeconds(1);
 
+  /** How soon it is looked again whether a function is still at work, by the wall. */
+  private static final Duration BUSY_TICK = Duration.ofMillis(100);
+
   private final Timeline timeline;
   private final Invocation.Targets targets;
   private final BooleanSupplier isIdle;
   private volatile InFlightCounter before = new InFlightCounter();
   private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
+  private volatile Predicate<String> isAtWork = _ -> false;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final Set<String> groups = ConcurrentHashMap.newKeySet();
   private final RestService service;
@@ -118,6 +123,16 @@ public final class Scheduler implements AwsService {
    */
   public void passesLooksInVain(Function<String, BooleanSupplier> looks) {
     looksInVain = looks;
+  }
+
+  /**
+   * Has a rate of less than a second, by the wall, pass over its function's times while that is at
+   * work: it has the wall's time for what it does, and would be begun by the dozen.
+   *
+   * @param function whether the function with this ARN is at work
+   */
+  public void passesOverWhile(Predicate<String> function) {
+    isAtWork = function;
   }
 
   /** What a one-time schedule does not overtake. */
@@ -312,7 +327,11 @@ public final class Scheduler implements AwsService {
           boolean isIdle = isSlow(timing);
           Instant idleUntil = last.idleUntil(timeline);
           if (isIdle && timeline.now().isBefore(idleUntil)) {
-            passOver(schedule, timing, idleUntil, last);
+            passOver(schedule, timing, idleUntil, IDLE_TICK, last);
+            return;
+          }
+          if (isFast(timing) && isAtWork.test(schedule.target().path("Arn").asText())) {
+            passOver(schedule, timing, Instant.MAX, BUSY_TICK, last);
             return;
           }
           long passed =
@@ -343,22 +362,27 @@ public final class Scheduler implements AwsService {
         .set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
   }
 
-  /**
-   * Nothing happens, and it looked not long ago. It looks again then, or when something happens.
-   */
+  /** Has it look again later whether it is its turn. */
   // A schedule is replaced, never changed; to compare what two say takes longer than all the rest.
   @SuppressWarnings("ReferenceEquality")
   private synchronized void passOver(
-      Schedule schedule, ScheduleTiming.Every timing, Instant idleUntil, Poll last) {
+      Schedule schedule,
+      ScheduleTiming.Every timing,
+      Instant latest,
+      Duration interval,
+      Poll last) {
     if (schedules.get(schedule.key()) == schedule) {
-      Instant tick = timeline.now().plus(timeline.runsAhead(IDLE_TICK));
-      runEvery(schedule, timing, tick.isBefore(idleUntil) ? tick : idleUntil, last);
+      Instant tick = timeline.now().plus(timeline.runsAhead(interval));
+      runEvery(schedule, timing, tick.isBefore(latest) ? tick : latest, last);
     }
   }
 
   private boolean isSlow(ScheduleTiming.Every timing) {
-    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0
-        && isIdle.getAsBoolean();
+    return isFast(timing) && isIdle.getAsBoolean();
+  }
+
+  private boolean isFast(ScheduleTiming.Every timing) {
+    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0;
   }
 
   private synchronized ObjectNode delete(ObjectNode input) {

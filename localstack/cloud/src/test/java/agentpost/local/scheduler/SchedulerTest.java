@@ -739,6 +739,38 @@ class SchedulerTest {
     assertThat(invocationsIn(Duration.ofSeconds(31))).isGreaterThanOrEqualTo(5);
   }
 
+  /** A function in a process of its own takes seconds to start, which are hours at such a pace. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFunctionThatIsStillAtWorkIsNotBegunOnceMore(boolean isIdle) {
+    idle = isIdle;
+    AtomicBoolean atWork = new AtomicBoolean();
+    Scheduler fast = scheduler(new Ahead(timeline));
+    fast.passesOverWhile(
+        arn -> {
+          assertThat(arn).contains(":function:");
+          return atWork.get();
+        });
+    String every = everyTime("rate(1 minute)", "").replace('\'', '"');
+    fast.handle(
+        new AwsRequest("POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8)));
+    timeline.pass(Duration.ofMinutes(1));
+    assertThat(invoked).hasSize(1);
+    atWork.set(true);
+    assertThat(invocationsIn(Duration.ofMinutes(1))).isZero();
+    atWork.set(false);
+    assertThat(invocationsIn(Duration.ofSeconds(1))).isPositive();
+  }
+
+  /** As on AWS, which has no such pace. */
+  @Test
+  void aMinuteThatIsAMinuteIsKeptWhetherTheFunctionIsAtWorkOrNot() {
+    scheduler.passesOverWhile(_ -> true);
+    ask("POST", "every", everyTime("rate(1 minute)", ""));
+    timeline.pass(Duration.ofMinutes(60));
+    assertThat(invoked).hasSize(60);
+  }
+
   @Test
   void aRateThatIsDeletedWhileNothingHappensIsGone() {
     idle = true;
