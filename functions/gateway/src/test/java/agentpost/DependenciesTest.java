@@ -1,56 +1,12 @@
 package agentpost;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import agentpost.testing.ModuleRules;
 import org.junit.jupiter.api.Test;
 
 /** The functions that nobody edits know no agent. */
 class DependenciesTest {
-  private static final String[] OWN = {
-    "agentpost.alert",
-    "agentpost.callback",
-    "agentpost.deadletter",
-    "agentpost.delivery",
-    "agentpost.health",
-    "agentpost.ingest",
-    "agentpost.keys",
-    "agentpost.rotation",
-  };
-  private static final String[] BELOW = {
-    "agentpost.signing",
-    "agentpost.address",
-    "agentpost.catalog",
-    "agentpost.schemas",
-    "agentpost.coordination",
-    "agentpost.event",
-    "agentpost.http",
-    "agentpost.metrics",
-    "agentpost.operations",
-    "agentpost.platform",
-    "agentpost.publish",
-    "agentpost.secrets",
-    "agentpost.webhook",
-  };
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
-
   @Test
-  void itKnowsOnlyTheModulesBelowIt() {
-    classes()
-        .should()
-        .onlyDependOnClassesThat(
-            resideOutsideOfPackage("agentpost..")
-                .or(resideInAnyPackage(OWN))
-                .or(resideInAnyPackage(BELOW)))
-        .check(module);
-  }
-
-  /** A package is in one module. */
-  @Test
-  void itsPackagesAreItsOwn() {
-    classes().should().resideInAnyPackage(OWN).check(module);
+  void itsPackagesAreItsOwnAndItKnowsOnlyTheModulesBelowIt() {
+    ModuleRules.GATEWAY.check();
   }
 }

@@ -1,45 +1,12 @@
 package agentpost;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import agentpost.testing.ModuleRules;
 import org.junit.jupiter.api.Test;
 
 /** What an agent is made of knows no function of ours, and no agent. */
 class DependenciesTest {
-  private static final String[] OWN = {
-    "agentpost.coordination",
-    "agentpost.event",
-    "agentpost.http",
-    "agentpost.metrics",
-    "agentpost.operations",
-    "agentpost.platform",
-    "agentpost.publish",
-    "agentpost.secrets",
-    "agentpost.webhook",
-  };
-  private static final String[] BELOW = {
-    "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
-  };
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
-
   @Test
-  void itKnowsOnlyTheModulesBelowIt() {
-    classes()
-        .should()
-        .onlyDependOnClassesThat(
-            resideOutsideOfPackage("agentpost..")
-                .or(resideInAnyPackage(OWN))
-                .or(resideInAnyPackage(BELOW)))
-        .check(module);
-  }
-
-  /** A package is in one module. */
-  @Test
-  void itsPackagesAreItsOwn() {
-    classes().should().resideInAnyPackage(OWN).check(module);
+  void itsPackagesAreItsOwnAndItKnowsOnlyTheModulesBelowIt() {
+    ModuleRules.RUNTIME.check();
   }
 }
