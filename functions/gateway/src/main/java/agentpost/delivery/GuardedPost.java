@@ -33,22 +33,25 @@ public final class GuardedPost {
   public sealed interface Sent {
     record Answered(int status, Optional<Duration> retryAfter) implements Sent {}
 
-    /** The URL may not be called; nothing was sent. */
-    record Refused(String why) implements Sent {}
+    /** There is no answer. */
+    sealed interface Failed extends Sent {}
 
-    record TimedOut() implements Sent {}
+    /** The URL may not be called; nothing was sent. */
+    record Refused(String why) implements Failed {}
+
+    record TimedOut() implements Failed {}
 
     /**
      * @param why the kind of failure, without addresses
      */
-    record Unreachable(String why) implements Sent {}
+    record Unreachable(String why) implements Failed {}
   }
 
   /** What came of a connection: the answer, or why there is none. */
   private sealed interface Exchange {
     record Replied(HttpReply reply) implements Exchange {}
 
-    record Failed(Sent how) implements Exchange {}
+    record Failed(Sent.Failed how) implements Exchange {}
   }
 
   /**
@@ -93,8 +96,6 @@ public final class GuardedPost {
       case Exchange.Failed(Sent.Refused(var why)) ->
           new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
       case Exchange.Failed(Sent.Unreachable(var why)) -> new HttpPost.Answer.Unreachable(why);
-      case Exchange.Failed(Sent.Answered _) ->
-          throw new IllegalStateException("An answer is no failure");
     };
   }
 
