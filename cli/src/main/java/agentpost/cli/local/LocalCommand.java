@@ -1,25 +1,16 @@
 package agentpost.cli.local;
 
-import agentpost.catalog.ResourceNames;
-import agentpost.cli.project.BuildProcess;
 import agentpost.cli.project.CdkOut;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.delivery.PendingDelivery;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -51,13 +42,8 @@ public final class LocalCommand implements Callable<Integer> {
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
 
-  private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
-
   /** At which an hour is as long as a one-time schedule waits for what is under way. */
   private static final double MAX_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
-
-  /** Of deliveries that were in flight at the end. */
-  private static final int MAX_SHOWN = 20;
 
   @Spec private CommandSpec spec;
 
@@ -136,7 +122,7 @@ public final class LocalCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Hosts that may be called where they are. Nothing else leaves this machine: no name is"
-            + " looked up, and a stand-in answers for every other external agent, proves its"
+            + " looked up, and a stand-in stands for every other external agent, answers its"
             + " challenge and shows what it got (/_agentpost/stand-ins)."
       })
   private Set<String> allowed = Set.of();
@@ -193,7 +179,7 @@ public final class LocalCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  stop(cloud, watch, out);
+                  new LocalShutdown(cloud, watch, out).run();
                   run.ifPresent(RunFolder::close);
                   stopped.countDown();
                 }));
@@ -207,7 +193,7 @@ public final class LocalCommand implements Callable<Integer> {
     }
     CdkOut.deployTo(cloud);
     OldGenerationCollector.start();
-    if (!isLoopback()) {
+    if (!new ListenAddress(host).isLoopback()) {
       out.println(
           "listens on "
               + host
@@ -263,7 +249,7 @@ public final class LocalCommand implements Callable<Integer> {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
-        if (!isOfThisMachine()) {
+        if (!new ListenAddress(host).isOfThisMachine()) {
           throw new CommandFailure(
               host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
         }
@@ -277,23 +263,6 @@ public final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isLoopback() {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
-  private boolean isOfThisMachine() throws SocketException {
-    try {
-      InetAddress address = InetAddress.getByName(host);
-      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
   /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
   private static void show(PrintWriter out, String function, String line) {
     if (line.startsWith("INIT_")
@@ -302,56 +271,5 @@ public final class LocalCommand implements Callable<Integer> {
       out.println(function + "  " + line.replace('\t', ' '));
       out.flush();
     }
-  }
-
-  /**
-   * On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after
-   * a kill, as shells expect. What does not end in time is no reason to go on.
-   */
-  private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
-    end(watch);
-    List<PendingDelivery> inFlight = cloud.pendingDeliveries();
-    inFlight.stream()
-        .limit(MAX_SHOWN)
-        .forEach(delivery -> out.println(PlainWriter.line("was in flight: " + show(delivery))));
-    if (inFlight.size() > MAX_SHOWN) {
-      out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
-    }
-    out.flush();
-    Thread closing = Thread.ofPlatform().daemon().name("closing").start(cloud::close);
-    try {
-      boolean isClosed = closing.join(CLOSING_TIMEOUT);
-      out.println(
-          isClosed
-              ? "stopped"
-              : "stopped; not everything ended within " + CLOSING_TIMEOUT.toSeconds() + " s");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    out.flush();
-  }
-
-  /** With the synthesis that it may have started. */
-  private static void end(Thread watch) {
-    if (watch.isAlive()) {
-      watch.interrupt();
-      try {
-        watch.join(BuildProcess.TERMINATION_TIMEOUT.plusSeconds(1));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static String show(PendingDelivery delivery) {
-    String agent = delivery.rule().replaceFirst("^" + ResourceNames.DEFAULT.partPrefix(), "");
-    return "event "
-        + delivery.eventId()
-        + " to "
-        + agent
-        + ", "
-        + delivery.attemptsMade()
-        + (delivery.attemptsMade() == 1 ? " attempt" : " attempts")
-        + " made";
   }
 }
