@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -36,6 +37,10 @@ import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
  */
 class LambdaIT {
   private static final int MEGABYTE = 1024 * 1024;
+  private static final String BEGIN = "START RequestId: [0-9a-f-]{36} Version: \\$LATEST\n";
+  private static final String END =
+      "END RequestId: [0-9a-f-]{36}\nREPORT RequestId: [0-9a-f-]{36}\tDuration: [0-9.]+ ms"
+          + "\tBilled Duration: [0-9]+ ms\tMemory Size: [0-9]+ MB\n";
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;
   private static LambdaClient lambda;
@@ -122,6 +127,14 @@ class LambdaIT {
         .isEqualTo("\"\"");
   }
 
+  /** Lambda API reference, "Invoke", X-Amz-Executed-Version. */
+  @ParameterizedTest
+  @CsvSource({"talks,$LATEST", "talks:$LATEST,$LATEST", "talks:1,1", "talks:beta,1"})
+  void theVersionThatRanIsTheUnpublishedOneUnlessAnotherIsAskedFor(String name, String version) {
+    assertThat(lambda.invoke(invoke -> invoke.functionName(name)).executedVersion())
+        .isEqualTo(version);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"nosuch", "live", "2", "BETA"})
   void aQualifierThatIsNotThereIsNoFunction(String qualifier) {
@@ -162,9 +175,10 @@ class LambdaIT {
   @Test
   void theTailIsWhatThisInvocationLogged() {
     assertThat(tail(invoke("{\"lines\":2,\"name\":\"one\"}")))
-        .isEqualTo("line 1 of one\nline 2 of one\n");
-    // An empty header is no header to the SDK.
-    assertThat(invoke("{}").logResult()).isNull();
+        .matches(BEGIN + "line 1 of one\nline 2 of one\n" + END);
+    // Lambda developer guide, "Using Lambda function logs with Java": START, END and REPORT are
+    // every invocation's.
+    assertThat(tail(invoke("{}"))).matches(BEGIN + END);
     assertThat(
             lambda
                 .invoke(
@@ -180,7 +194,9 @@ class LambdaIT {
   void theTailIsTheLastFourKilobytes() {
     byte[] tail = Base64.getDecoder().decode(invoke("{\"lines\":1000,\"name\":\"ü\"}").logResult());
     assertThat(tail).hasSizeBetween(4000, 4096);
-    assertThat(new String(tail, UTF_8)).endsWith("line 1000 of ü\n").contains("line 990 of ü\n");
+    assertThat(new String(tail, UTF_8))
+        .contains("line 990 of ü\n", "line 1000 of ü\nEND RequestId: ")
+        .containsPattern("\nREPORT RequestId: .* MB\n$");
   }
 
   @Test
@@ -195,7 +211,7 @@ class LambdaIT {
               .toList();
       for (int i = 0; i < 20; i++) {
         String name = "n" + i;
-        assertThat(tails.get(i).join().lines())
+        assertThat(tails.get(i).join().lines().filter(line -> line.startsWith("line ")))
             .hasSize(20)
             .allMatch(line -> line.endsWith(" of " + name));
       }

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param qualifier a version's or an alias's
  */
 public record FunctionName(String name, Optional<String> qualifier) {
+  private static final String UNPUBLISHED = "$LATEST";
   private static final Pattern FORMS =
       Pattern.compile(
           "(?:arn:aws:lambda:us-east-1:000000000000:function:|000000000000:(?:function:)?|function:)?"
@@ -27,6 +28,14 @@ public record FunctionName(String name, Optional<String> qualifier) {
   /** With a qualifier that is given apart. */
   FunctionName with(Optional<String> apart) {
     return new FunctionName(name, apart.or(() -> qualifier));
+  }
+
+  /**
+   * What runs (Lambda API reference, "Invoke", X-Amz-Executed-Version): the one that is not
+   * published, unless another is asked for. The alias leads to the one version that there is.
+   */
+  String version() {
+    return qualifier.orElse(UNPUBLISHED).equals(UNPUBLISHED) ? UNPUBLISHED : "1";
   }
 
   String arn() {

@@ -251,11 +251,15 @@ public final class LambdaService implements AwsService {
 
   private AwsResponse invokeAndAnswer(FunctionName name, String event, boolean isTailed) {
     Map<String, String> headers =
-        new TreeMap<>(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"));
+        new TreeMap<>(
+            Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", name.version()));
     LogTail tail = new LogTail();
     Callable<Result<String>> invocation = () -> functions.invoke(name.name(), event);
     try {
-      Result<String> result = isTailed ? tail.of(invocation) : invocation.call();
+      Result<String> result =
+          isTailed
+              ? tail.of(name.version(), settings(name).memory(), invocation)
+              : invocation.call();
       if (isTailed) {
         headers.put("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.bytes()));
       }

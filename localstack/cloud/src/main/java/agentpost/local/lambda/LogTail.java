@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /** The end of what one invocation logs, for clients that ask for it ({@code LogType Tail}). */
@@ -25,8 +26,25 @@ public final class LogTail {
     return LISTENING.isBound() ? Optional.of(LISTENING.get()) : Optional.empty();
   }
 
-  <T> T of(Callable<T> invocation) throws Exception {
-    return ScopedValue.where(LISTENING, this).call(invocation::call);
+  /**
+   * Between the lines that Lambda writes around every invocation, whether or not it logs ("Using
+   * Lambda function logs with Java",
+   * https://docs.aws.amazon.com/lambda/latest/dg/java-logging.html). Without Max Memory Used:
+   * functions share a JVM here.
+   */
+  <T> T of(String version, int memory, Callable<T> invocation) throws Exception {
+    String request = "RequestId: " + UUID.randomUUID();
+    add("START " + request + " Version: " + version);
+    long begun = System.nanoTime();
+    try {
+      return ScopedValue.where(LISTENING, this).call(invocation::call);
+    } finally {
+      double millis = (System.nanoTime() - begun) / 1_000_000.0;
+      add("END " + request);
+      add(
+          "REPORT %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB"
+              .formatted(request, millis, Math.ceil(millis), memory));
+    }
   }
 
   public synchronized void add(String line) {
