@@ -111,7 +111,7 @@ public final class LogsService {
           "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
+    page(input, MAX_DESCRIBED)
         .fill(
             out,
             "logGroups",
@@ -141,7 +141,7 @@ public final class LogsService {
     }
     boolean isThere = STREAM.startsWith(input.path("logStreamNamePrefix").asText(""));
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
+    page(input, MAX_DESCRIBED)
         .fill(
             out,
             "logStreams",
@@ -196,17 +196,15 @@ public final class LogsService {
     if (input.hasNonNull("logStreamNames") && input.hasNonNull("logStreamNamePrefix")) {
       throw invalidParameter("Cannot specify both logStreamNames and logStreamNamePrefix.");
     }
-    boolean isThere =
-        STREAM.startsWith(input.path("logStreamNamePrefix").asText(""))
-            && (!input.hasNonNull("logStreamNames")
-                || input
-                    .path("logStreamNames")
-                    .valueStream()
-                    .anyMatch(name -> name.asText().equals(STREAM)));
+    if (input.path("logStreamNames").valueStream().anyMatch(one -> !one.asText().equals(STREAM))) {
+      throw AwsException.badRequest(
+          "ResourceNotFoundException", "The specified log stream does not exist.");
+    }
+    boolean isThere = STREAM.startsWith(input.path("logStreamNamePrefix").asText(""));
     long from = input.path("startTime").asLong(0);
     long to = input.path("endTime").asLong(Long.MAX_VALUE);
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MAX_EVENTS)
+    page(input, MAX_EVENTS)
         .fill(
             out,
             "events",
@@ -231,6 +229,15 @@ public final class LogsService {
         .put("message", line.message())
         .put("ingestionTime", line.ingested().toEpochMilli())
         .put("eventId", line.id());
+  }
+
+  /**
+   * A token that is none is InvalidParameterException, the only error of a parameter that
+   * FilterLogEvents, DescribeLogGroups and DescribeLogStreams have
+   * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html).
+   */
+  private static Pages page(ObjectNode input, int largest) {
+    return Pages.of(input, "nextToken", "limit", largest, "InvalidParameterException");
   }
 
   private static AwsException invalidParameter(String why) {

@@ -40,7 +40,12 @@ sealed interface ScheduleTiming {
       Pattern.compile(
           "rate\\((?:1 (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\\)");
 
-  Pattern AT = Pattern.compile("at\\((.+)\\)");
+  /**
+   * yyyy-mm-ddThh:mm:ss ("One-time schedules", EventBridge Scheduler user guide,
+   * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html): no fraction, and
+   * no time without its seconds, as Java would read.
+   */
+  Pattern AT = Pattern.compile("at\\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\\)");
 
   /**
    * @throws AwsException naming an expression that is none or that the local cloud does not

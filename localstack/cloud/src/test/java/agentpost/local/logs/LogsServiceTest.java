@@ -1,10 +1,18 @@
 package agentpost.local.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What log groups keep. */
 class LogsServiceTest {
@@ -46,5 +54,64 @@ class LogsServiceTest {
       logs.remove("g");
     }
     assertThat(logs.countForgotten()).isZero();
+  }
+
+  private AwsResponse ask(String operation, String input) {
+    return logs.service()
+        .handle(
+            new AwsRequest(
+                "POST",
+                "/",
+                Map.of(),
+                Map.of("x-amz-target", "Logs_20140328." + operation),
+                input.getBytes(UTF_8)));
+  }
+
+  /**
+   * API reference, FilterLogEvents and DescribeLogStreams, Errors: InvalidParameterException, "A
+   * parameter is specified incorrectly".
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"made-up", "bWFkZS11cA", "?", "0"})
+  void aTokenThatNoAnswerGaveIsRefused(String token) {
+    logs.create("g");
+    append("g", 3, 1);
+    for (String operation : List.of("FilterLogEvents", "DescribeLogStreams")) {
+      AwsResponse answer =
+          ask(operation, "{\"logGroupName\":\"g\",\"nextToken\":\"" + token + "\"}");
+      assertThat(answer.status()).as(operation).isEqualTo(400);
+      assertThat(new String(answer.body(), UTF_8))
+          .contains("InvalidParameterException", "nextToken is not valid");
+    }
+    assertThat(ask("DescribeLogGroups", "{\"nextToken\":\"" + token + "\"}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aTokenThatAnAnswerGaveLeadsOn() throws Exception {
+    logs.create("g");
+    append("g", 3, 1);
+    AwsResponse first = ask("FilterLogEvents", "{\"logGroupName\":\"g\",\"limit\":2}");
+    String token = new ObjectMapper().readTree(first.body()).path("nextToken").asText();
+    AwsResponse rest =
+        ask("FilterLogEvents", "{\"logGroupName\":\"g\",\"nextToken\":\"" + token + "\"}");
+    assertThat(new String(rest.body(), UTF_8)).contains("2:x").doesNotContain("1:x");
+  }
+
+  /** API reference, FilterLogEvents, Errors: ResourceNotFoundException. */
+  @Test
+  void aStreamThatIsNotThereIsSaidNotToBe() {
+    logs.create("g");
+    append("g", 3, 1);
+    for (String names : List.of("[\"none\"]", "[\"local\",\"none\"]")) {
+      AwsResponse answer =
+          ask("FilterLogEvents", "{\"logGroupName\":\"g\",\"logStreamNames\":" + names + "}");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(new String(answer.body(), UTF_8)).contains("ResourceNotFoundException");
+    }
+    assertThat(
+            ask("FilterLogEvents", "{\"logGroupName\":\"g\",\"logStreamNames\":[\"local\"]}")
+                .status())
+        .isEqualTo(200);
   }
 }

@@ -839,7 +839,13 @@ class SchedulerTest {
         "rate(1.5 hours)",
         "rate(5  minutes)",
         "every day",
-        "at(tomorrow)"
+        "at(tomorrow)",
+        "at(2027-01-01T00:00:00.5)",
+        "at(2027-01-01T00:00:00.000000001)",
+        "at(2027-01-01T00:00)",
+        "at(+12027-01-01T00:00:00)",
+        "at(2027-02-30T00:00:00)",
+        "at(2027-01-01T00:00:00Z)"
       })
   void anExpressionThatIsNoneIsSaidToBeSo(String expression) {
     AwsResponse refused = ask("POST", "one", schedule(expression, ""));
