@@ -1,6 +1,5 @@
 package agentpost.local.eventbridge.targets;
 
-import agentpost.http.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,7 +17,7 @@ public sealed interface RetryAfter {
   /** A negative number: not again. */
   record Never() implements RetryAfter {}
 
-  Pattern SECONDS = Pattern.compile("(-?)0*+([0-9]*)");
+  Pattern NEGATIVE = Pattern.compile("-0*+([0-9]*)(?<=[0-9])");
 
   /** Longer than any event is kept, and short enough to reckon with. */
   Duration FOR_EVER = Duration.ofDays(10_000);
@@ -30,28 +29,11 @@ public sealed interface RetryAfter {
    *     timeline's
    */
   static Optional<RetryAfter> read(String value, Instant answered) {
-    String text = value.strip();
-    Matcher seconds = SECONDS.matcher(text);
-    if (seconds.matches() && text.length() > seconds.group(1).length()) {
-      Duration wait = atMostForEver(duration(seconds.group(2)));
-      return Optional.of(
-          seconds.group(1).isEmpty() || wait.isZero() ? new Wait(wait) : new Never());
+    Matcher negative = NEGATIVE.matcher(value.strip());
+    if (negative.matches()) {
+      return Optional.of(negative.group(1).isEmpty() ? new Wait(Duration.ZERO) : new Never());
     }
-    return HttpDate.parse(text, answered)
-        .map(at -> Duration.between(answered, at))
-        .map(wait -> new Wait(wait.isNegative() ? Duration.ZERO : atMostForEver(wait)));
-  }
-
-  /**
-   * @param digits without leading zeros; more than nine are decades
-   */
-  private static Duration duration(String digits) {
-    return digits.isEmpty()
-        ? Duration.ZERO
-        : digits.length() <= 9 ? Duration.ofSeconds(Long.parseLong(digits)) : FOR_EVER;
-  }
-
-  private static Duration atMostForEver(Duration wait) {
-    return wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait;
+    return agentpost.http.RetryAfter.parse(value, Optional.empty(), answered, FOR_EVER)
+        .map(Wait::new);
   }
 }
