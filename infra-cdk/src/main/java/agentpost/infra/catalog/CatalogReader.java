@@ -296,6 +296,7 @@ public final class CatalogReader {
             "signature");
     Placement place = places.of(agent);
     NetworkReader.port(agent, place, doors);
+    NetworkReader.address(agent, place, doors);
     return new Catalog.Agent(
         name,
         subscriptions(agent),

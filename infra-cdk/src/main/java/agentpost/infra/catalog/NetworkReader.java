@@ -2,10 +2,12 @@ package agentpost.infra.catalog;
 
 import agentpost.address.AddressRules;
 import agentpost.address.Cidr;
+import agentpost.address.Ranges;
 import agentpost.catalog.CatalogNode;
 import agentpost.catalog.RangesReader;
 import agentpost.infra.catalog.Catalog.NetworkPolicy;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -122,6 +124,58 @@ final class NetworkReader {
                     + doors.ports()
                     + " only");
       }
+    }
+  }
+
+  /** A literal address that the relay may never call would be an agent without deliveries. */
+  static void address(CatalogNode agent, Catalog.Placement place, NetworkPolicy doors) {
+    if (!(place instanceof Catalog.Placement.External external)) {
+      return;
+    }
+    List<Cidr> opened =
+        doors.allow().stream()
+            .filter(Cidr::isValid)
+            .map(Cidr::of)
+            .filter(AddressRules::isPrivate)
+            .filter(range -> AddressRules.closedWithin(range).isEmpty())
+            .toList();
+    AddressRules rules = new AddressRules(new Ranges(opened));
+    literal(external.url().getHost())
+        .ifPresent(
+            address ->
+                rules
+                    .refusal(address)
+                    .ifPresent(
+                        what ->
+                            agent
+                                .problems()
+                                .add(
+                                    agent.pathOf("external")
+                                        + ".url has the address "
+                                        + address.getHostAddress()
+                                        + ", which is "
+                                        + what
+                                        + ", so no delivery could be made"
+                                        + remedy(address))));
+  }
+
+  private static String remedy(InetAddress address) {
+    Cidr range =
+        Cidr.of(
+            address.getHostAddress().replaceFirst("%.*", "")
+                + "/"
+                + address.getAddress().length * Byte.SIZE);
+    return AddressRules.isPrivate(range) && AddressRules.closedWithin(range).isEmpty()
+        ? "; to open it, name its range: addresses: {allow: [\"" + range + "\"]}"
+        : "; addresses.allow cannot open it: name a host of the public internet";
+  }
+
+  /** As the relay's resolver reads it; a name is none. */
+  private static Optional<InetAddress> literal(String host) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 }

@@ -123,6 +123,77 @@ class NetworkReaderTest {
         .startsWith("agents.crm.from is for the door of a hosted agent");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "[fd12:3456::1]",
+        "[::ffff:10.0.0.1]"
+      })
+  void anAddressThatIsNotOpenedIsRefusedNamingTheKeyThatOpensIt(String address) {
+    assertThat(problems(EXTERNAL.formatted("'https://" + address + "/hooks'")))
+        .singleElement()
+        .asString()
+        .startsWith("agents.crm.external.url has the address ")
+        .contains("no delivery could be made; to open it, name its range: addresses: {allow: [");
+  }
+
+  @Test
+  void anAddressInARangeThatIsOpenedIsTaken() {
+    assertThat(
+            problems(
+                EXTERNAL.formatted("'https://10.0.0.1/'")
+                    + "addresses: {allow: [\"10.0.0.0/24\"]}"))
+        .isEmpty();
+    assertThat(
+            problems(
+                EXTERNAL.formatted("'https://[fd12:3456::1]/'")
+                    + "addresses: {allow: [\"fd12:3456::/32\"]}"))
+        .isEmpty();
+    assertThat(
+            problems(
+                EXTERNAL.formatted("'https://10.0.1.1/'")
+                    + "addresses: {allow: [\"10.0.0.0/24\"]}"))
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "0.0.0.0",
+        "169.254.169.254",
+        "192.0.2.1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "[::1]",
+        "[::]",
+        "[fe80::1]",
+        "[fd00:ec2::254]",
+        "[2001:db8::1]",
+        "[64:ff9b::a00:1]",
+        "[ff02::1]",
+        "[4000::1]",
+        "[::ffff:127.0.0.1]"
+      })
+  void anAddressThatCanNeverBeCalledIsRefusedAsOne(String address) {
+    assertThat(problems(EXTERNAL.formatted("'https://" + address + "/hooks'")))
+        .singleElement()
+        .asString()
+        .startsWith("agents.crm.external.url has the address ")
+        .endsWith("addresses.allow cannot open it: name a host of the public internet");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"93.184.216.34", "[2606:2800:220:1:248:1893:25c8:1946]", "crm.example.com"})
+  void aPublicAddressAndANameAreTaken(String host) {
+    assertThat(problems(EXTERNAL.formatted("'https://" + host + "/hooks'"))).isEmpty();
+  }
+
   @Test
   void anExternalAgentIsOnAPortThatCallsMayGoTo() {
     assertThat(problems(EXTERNAL.formatted("'https://crm.example.com:8443/'")))
