@@ -40,12 +40,23 @@ public final class ExternalStandIns implements AutoCloseable {
   private static final int MAX_SHOWN = 4_096;
 
   /**
-   * What may be a key of somebody's is not shown: EventBridge's connections have headers of any
-   * name.
+   * Headers whose values are no keys of anybody's: those of HTTP's own workings, and ours. Any
+   * other may be one, since EventBridge's connections have headers of any name.
    */
   private static final Set<String> SHOWN =
       Set.of(
+          "accept",
+          "accept-encoding",
+          "connection",
+          "content-encoding",
+          "content-length",
           "content-type",
+          "date",
+          "expect",
+          "http2-settings",
+          "te",
+          "transfer-encoding",
+          "upgrade",
           "user-agent",
           "webhook-id",
           "webhook-timestamp",

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -42,8 +43,13 @@ public final class LogTail {
       double millis = (System.nanoTime() - begun) / 1_000_000.0;
       add("END " + request);
       add(
-          "REPORT %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB"
-              .formatted(request, millis, Math.ceil(millis), memory));
+          String.format(
+              Locale.ROOT,
+              "REPORT %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB",
+              request,
+              millis,
+              Math.ceil(millis),
+              memory));
     }
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -100,17 +101,12 @@ final class SqsLimits {
         }
       }
       case "SendMessage" -> {
-        message(input);
-        size(
-            size(input),
-            largest,
-            "One or more parameters are invalid. Reason: Message must be shorter than "
-                + largest
-                + " bytes.");
+        requireBody(input);
+        message(input, largest);
       }
       case "SendMessageBatch" -> {
         batch(input, "SendMessageBatchRequestEntry");
-        input.path("Entries").forEach(SqsLimits::message);
+        input.path("Entries").forEach(SqsLimits::requireBody);
         long all = input.path("Entries").valueStream().mapToLong(SqsLimits::size).sum();
         if (all > MAX_MESSAGE_BYTES) {
           throw AwsException.badRequest(
@@ -121,23 +117,30 @@ final class SqsLimits {
                   + all
                   + " bytes.");
         }
-        for (JsonNode entry : input.path("Entries")) {
-          size(
-              size(entry),
-              largest,
-              "One or more parameters are invalid. Reason: Message must be shorter than "
-                  + largest
-                  + " bytes.");
-        }
       }
       case "DeleteMessageBatch" -> batch(input, "DeleteMessageBatchRequestEntry");
-      case "ChangeMessageVisibilityBatch" -> {
-        batch(input, "ChangeMessageVisibilityBatchRequestEntry");
-        input.path("Entries").forEach(SqsLimits::visibility);
-      }
+      case "ChangeMessageVisibilityBatch" ->
+          batch(input, "ChangeMessageVisibilityBatchRequestEntry");
       case "ChangeMessageVisibility" -> visibility(input);
       case "ReceiveMessage" -> receive(input);
       default -> {}
+    }
+  }
+
+  /**
+   * What is wrong with one entry of a batch, which fails alone; the others are done (API reference,
+   * BatchResultErrorEntry).
+   */
+  static Optional<AwsException> entryProblem(String operation, JsonNode entry, int largest) {
+    try {
+      switch (operation) {
+        case "SendMessageBatch" -> message(entry, largest);
+        case "ChangeMessageVisibilityBatch" -> visibility(entry);
+        default -> {}
+      }
+      return Optional.empty();
+    } catch (AwsException e) {
+      return Optional.of(e);
     }
   }
 
@@ -286,13 +289,15 @@ final class SqsLimits {
     visibility(input);
   }
 
-  private static void message(JsonNode input) {
-    String body = input.path("MessageBody").asText();
-    if (body.isEmpty()) {
+  private static void requireBody(JsonNode message) {
+    if (message.path("MessageBody").asText().isEmpty()) {
       throw AwsException.badRequest(
           "MissingParameter", "The request must contain the parameter MessageBody.");
     }
-    characters(body);
+  }
+
+  private static void message(JsonNode input, int largest) {
+    characters(input.path("MessageBody").asText());
     range(
         input,
         "DelaySeconds",
@@ -323,6 +328,12 @@ final class SqsLimits {
         .path("MessageAttributes")
         .properties()
         .forEach(attribute -> attribute(attribute.getKey(), attribute.getValue()));
+    if (size(input) > largest) {
+      throw value(
+          "One or more parameters are invalid. Reason: Message must be shorter than "
+              + largest
+              + " bytes.");
+    }
   }
 
   private static void attribute(String name, JsonNode attribute) {
@@ -398,11 +409,5 @@ final class SqsLimits {
 
   private static long bytes(String text) {
     return text.getBytes(UTF_8).length;
-  }
-
-  private static void size(long size, int largest, String why) {
-    if (size > largest) {
-      throw value(why);
-    }
   }
 }

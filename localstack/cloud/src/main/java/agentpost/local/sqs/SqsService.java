@@ -15,7 +15,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.regex.Pattern;
 /** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
 public final class SqsService implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String INVALID_HANDLE = "ReceiptHandleIsInvalid";
   static final String ACCOUNT = "000000000000";
   private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
 
@@ -39,20 +43,34 @@ public final class SqsService implements AwsService {
           "InvalidParameterValue", "InvalidParameterValueException",
           "MissingParameter", "MissingRequiredParameterException");
 
+  /** API reference, PurgeQueue and DeleteQueue. */
+  private static final Duration COOLDOWN = Duration.ofSeconds(60);
+
+  /** As ElasticMQ makes them. */
+  private static final Pattern RECEIPT_HANDLE = Pattern.compile("[0-9a-f-]{36}#[0-9a-f-]{36}");
+
   private final ElasticMq engine;
   private final QueueAttributeStore kept;
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
   private final QueueCapacity room = new QueueCapacity(this::call);
   private final UntouchedQueues untouched = new UntouchedQueues();
+  private final Cooldown purges;
+  private final Cooldown deletions;
 
   /**
    * @param gatewayPort that queue URLs name
    * @param policies that queues' policies are held by
    */
   public SqsService(int gatewayPort, ResourcePolicies policies) {
+    this(gatewayPort, policies, Clock.systemUTC());
+  }
+
+  SqsService(int gatewayPort, ResourcePolicies policies, Clock clock) {
     engine = new ElasticMq(gatewayPort);
     kept = new QueueAttributeStore(policies);
+    purges = new Cooldown(COOLDOWN, clock);
+    deletions = new Cooldown(COOLDOWN, clock);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
@@ -117,11 +135,11 @@ public final class SqsService implements AwsService {
       if (isQuery) {
         Map<String, String> form = QueryProtocol.form(request);
         String operation = requireKnown(form.getOrDefault("Action", ""));
-        return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
+        return QueryProtocol.answer(operation, rested(operation, query.input(operation, form)));
       }
       String operation =
           requireKnown(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
-      return json(200, Map.of(), answer(operation, input(request)));
+      return json(200, Map.of(), rested(operation, input(request)));
     } catch (AwsException e) {
       return isQuery
           ? QueryProtocol.error(e.status(), e.code(), e.description())
@@ -170,6 +188,32 @@ public final class SqsService implements AwsService {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("Content-Type", "application/x-amz-json-1.0");
     return new AwsResponse(status, all, body.toString().getBytes(UTF_8));
+  }
+
+  /**
+   * What clients may do once a minute only. A template that is deployed again makes its queues by
+   * {@link #call}, when it likes.
+   */
+  private JsonNode rested(String operation, ObjectNode input) {
+    if (operation.equals("CreateQueue") && !deletions.isOver(input.path("QueueName").asText())) {
+      throw AwsException.badRequest(
+          "AWS.SimpleQueueService.QueueDeletedRecently",
+          "You must wait 60 seconds after deleting a queue before you can create another with the"
+              + " same name.");
+    }
+    if (operation.equals("PurgeQueue") && !purges.isOver(queue(input))) {
+      throw new AwsException(
+          403,
+          "AWS.SimpleQueueService.PurgeQueueInProgress",
+          "Only one PurgeQueue operation on " + queue(input) + " is allowed every 60 seconds.");
+    }
+    JsonNode answer = answer(operation, input);
+    switch (operation) {
+      case "DeleteQueue" -> deletions.begin(queue(input));
+      case "PurgeQueue" -> purges.begin(queue(input));
+      default -> {}
+    }
+    return answer;
   }
 
   /** Held to SQS's limits; what ElasticMQ passes over is kept here. */
@@ -234,8 +278,87 @@ public final class SqsService implements AwsService {
         untouched.onMove();
         yield engine.ask(operation, input);
       }
+      case "SendMessageBatch", "ChangeMessageVisibilityBatch" ->
+          batch(operation, input, kept.largestMessage(queue));
+      case "DeleteMessage" -> delete(input);
+      case "DeleteMessageBatch" -> markDeleted(input, engine.ask(operation, input));
       default -> engine.ask(operation, input);
     };
+  }
+
+  /** What is wrong with an entry is in the answer, and the others are done. */
+  private JsonNode batch(String operation, ObjectNode input, int largest) {
+    ObjectNode taken = input.deepCopy();
+    ArrayNode entries = taken.putArray("Entries");
+    ArrayNode failed = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode entry : input.path("Entries")) {
+      SqsLimits.entryProblem(operation, entry, largest)
+          .ifPresentOrElse(
+              problem ->
+                  failed
+                      .addObject()
+                      .put("Id", entry.path("Id").asText())
+                      .put("SenderFault", true)
+                      .put("Code", problem.code())
+                      .put("Message", problem.description()),
+              () -> entries.add(entry));
+    }
+    if (failed.isEmpty()) {
+      return engine.ask(operation, input);
+    }
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    if (entries.isEmpty()) {
+      // Whether there is such a queue.
+      engine.ask(
+          "GetQueueAttributes",
+          JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
+      answer.putArray("Successful");
+    } else {
+      answer.setAll((ObjectNode) engine.ask(operation, taken));
+    }
+    answer.withArray("Failed").addAll(failed);
+    return answer;
+  }
+
+  /**
+   * "If you use an old ReceiptHandle, the request will succeed, but the message might not be
+   * deleted" (API reference, DeleteMessage).
+   */
+  private JsonNode delete(ObjectNode input) {
+    try {
+      return engine.ask("DeleteMessage", input);
+    } catch (AwsException e) {
+      if (e.code().equals(INVALID_HANDLE) && isHandle(input)) {
+        return JsonNodeFactory.instance.objectNode();
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isHandle(JsonNode input) {
+    return RECEIPT_HANDLE.matcher(input.path("ReceiptHandle").asText()).matches();
+  }
+
+  private static JsonNode markDeleted(ObjectNode input, JsonNode answer) {
+    Set<String> old = new HashSet<>();
+    input
+        .path("Entries")
+        .valueStream()
+        .filter(SqsService::isHandle)
+        .forEach(entry -> old.add(entry.path("Id").asText()));
+    ObjectNode all = answer.deepCopy();
+    ArrayNode successful = all.withArray("Successful");
+    ArrayNode failed = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode entry : answer.path("Failed")) {
+      if (entry.path("Code").asText().equals(INVALID_HANDLE)
+          && old.contains(entry.path("Id").asText())) {
+        successful.addObject().put("Id", entry.path("Id").asText());
+      } else {
+        failed.add(entry);
+      }
+    }
+    all.set("Failed", failed);
+    return all;
   }
 
   /**
