@@ -396,6 +396,15 @@ class AcceptedEventsTest {
     assertThat(taken).isPositive();
   }
 
+  /** As if the catalog subscribed it to what it was not made for. */
+  @ParameterizedTest
+  @MethodSource("agents")
+  void anEventOfAnotherTypeIsRefusedByItsName(String agent) {
+    APIGatewayProxyResponseEvent response = deliver(agent, example("agent.recovered"));
+    assertEquals(422, response.getStatusCode());
+    assertThat(response.getBody()).contains("this agent does not know agent.recovered");
+  }
+
   @Test
   void whatALargeLeadSaysOfItselfIsRemembered() {
     ObjectNode captured = example("lead.captured");

@@ -7,6 +7,7 @@ import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.FileErrors;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.event.EventReader;
 import agentpost.schemas.Validation;
@@ -109,7 +110,7 @@ public final class RedeliverCommand implements Callable<Integer> {
     } catch (CharacterCodingException e) {
       throw new CommandFailure(file + " is not UTF-8");
     } catch (IOException e) {
-      throw new CommandFailure(file + " cannot be read: " + e);
+      throw new CommandFailure(file + " cannot be read: " + FileErrors.explain(e));
     }
   }
 

@@ -2,6 +2,7 @@ package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.FileErrors;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +35,8 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
               .detail(envelope.toString())
               .build());
     } catch (IOException e) {
-      throw new CommandFailure("the example " + entriesFile + " cannot be read: " + e);
+      throw new CommandFailure(
+          "the example " + entriesFile + " cannot be read: " + FileErrors.explain(e));
     }
   }
 
@@ -58,7 +60,8 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
               .detail(envelope.toString())
               .build());
     } catch (IOException e) {
-      throw new CommandFailure("the example " + envelopeFile + " cannot be read: " + e);
+      throw new CommandFailure(
+          "the example " + envelopeFile + " cannot be read: " + FileErrors.explain(e));
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.FileErrors;
 import agentpost.event.EventReader;
 import agentpost.schemas.DateTimes;
 import agentpost.schemas.Json;
@@ -223,7 +224,7 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
     } catch (NoSuchFileException e) {
       throw new CommandFailure("there is no file " + file);
     } catch (IOException e) {
-      throw new CommandFailure(file + " cannot be read: " + e);
+      throw new CommandFailure(file + " cannot be read: " + FileErrors.explain(e));
     }
   }
 }

@@ -248,11 +248,11 @@ public final class LocalCommand implements Callable<Integer> {
     } catch (UnsupportedOperationException e) {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
+      if (!new ListenAddress(host).isOfThisMachine()) {
+        throw new CommandFailure(
+            host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+      }
       if (e.getCause() instanceof BindException) {
-        if (!new ListenAddress(host).isOfThisMachine()) {
-          throw new CommandFailure(
-              host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
-        }
         throw new CommandFailure(
             "port "
                 + port

@@ -1,6 +1,7 @@
 package agentpost.cli.project;
 
 import agentpost.catalog.NameObjections;
+import agentpost.cli.terminal.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ public final class NewAgent {
           .map(folder -> String.valueOf(folder.getFileName()))
           .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw new ProjectException("events-schemas cannot be read: " + e);
+      throw new ProjectException("events-schemas cannot be read: " + FileErrors.explain(e));
     }
   }
 
@@ -125,7 +126,7 @@ public final class NewAgent {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new ProjectException(file + " cannot be read: " + e);
+      throw new ProjectException(file + " cannot be read: " + FileErrors.explain(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package agentpost.cli.signing;
 
+import agentpost.cli.terminal.FileErrors;
 import agentpost.signing.KeySet;
 import agentpost.signing.Scheme;
 import agentpost.signing.SecretText;
@@ -95,8 +96,7 @@ final class SecretValueOptions {
       } catch (CharacterCodingException e) {
         throw new IllegalArgumentException("the file is not UTF-8", e);
       } catch (IOException e) {
-        throw new IllegalArgumentException(
-            "the file cannot be read: " + e.getClass().getSimpleName(), e);
+        throw new IllegalArgumentException("the file cannot be read: " + FileErrors.explain(e), e);
       }
     }
   }

@@ -32,7 +32,10 @@ public final class UsageErrors implements IParameterExceptionHandler {
     Optional<String> retired = explainRetired(command, words);
     String message =
         retired.orElseGet(
-            () -> Objects.requireNonNullElse(exception.getMessage(), "the command line is wrong"));
+            () ->
+                Objects.requireNonNullElse(exception.getMessage(), "the command line is wrong")
+                    // So picocli has it of options that are maps.
+                    .replace("option option", "option"));
     PlainWriter.say(
         err, "agentpost: " + CommandLineSecrets.of(command, words).withoutThem(message));
     if (retired.isEmpty()

@@ -89,7 +89,7 @@ class SecretOptionsTest extends SigningTestBed {
     for (String command : List.of("sign", "verify")) {
       assertRefused(
           Run.of(BODY, command, "--scheme", "standard", "--secret-file", SECRET),
-          "'--secret-file': the file cannot be read: NoSuchFileException");
+          "'--secret-file': the file cannot be read: there is no such file");
       assertRefused(
           Run.of(BODY, command, "--scheme", "standard", "--secret-file", directory.toString()),
           "'--secret-file': the file cannot be read");

@@ -35,6 +35,9 @@ final class SecurityAnalyst implements Agent {
 
   @Override
   public Outcome handle(Event event) {
+    if (!event.type().equals("alert.raised")) {
+      return new Outcome.Refused("this agent does not know " + event.type());
+    }
     Alert alert = Alert.of(event);
     if (alert.resolved()) {
       return new Outcome.Done(List.of(), "it is over: nothing to analyse");

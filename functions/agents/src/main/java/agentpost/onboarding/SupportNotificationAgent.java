@@ -32,6 +32,9 @@ final class SupportNotificationAgent implements Agent {
 
   @Override
   public Outcome handle(Event event) {
+    if (!event.type().equals("user.signed_up")) {
+      return new Outcome.Refused("this agent does not know " + event.type());
+    }
     SignUp signUp = SignUp.of(event);
     String reason = "High-value sign-up on plan " + signUp.plan();
     String text =

@@ -25,6 +25,9 @@ final class WelcomeAgent implements Agent {
 
   @Override
   public Outcome handle(Event event) {
+    if (!event.type().equals("user.signed_up")) {
+      return new Outcome.Refused("this agent does not know " + event.type());
+    }
     SignUp signUp = SignUp.of(event);
     String text =
         "Welcome!\n\nYour account is ready, on the plan "
