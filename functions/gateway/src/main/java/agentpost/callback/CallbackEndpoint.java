@@ -12,8 +12,6 @@ import agentpost.operations.OperationResult;
 import agentpost.operations.OperationStatus;
 import agentpost.operations.OperationsTable;
 import agentpost.platform.LogFields;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,9 +50,9 @@ final class CallbackEndpoint {
     this.endpoint = new Endpoint("callback", parts.clock(), parts.log());
   }
 
-  /** {@link #receive}, for what API Gateway sends. */
-  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event) {
-    return endpoint.handle(event, this::receive);
+  /** What API Gateway's requests come through on their way to {@link #receive}. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   Response receive(Request request) {

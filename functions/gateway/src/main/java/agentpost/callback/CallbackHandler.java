@@ -62,6 +62,6 @@ public final class CallbackHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return callbackHandler.handle(event);
+    return callbackHandler.endpoint().handle(event, callbackHandler::receive);
   }
 }

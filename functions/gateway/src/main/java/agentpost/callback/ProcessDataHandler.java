@@ -64,6 +64,7 @@ public final class ProcessDataHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return acceptor.handle(event, Duration.ofMillis(context.getRemainingTimeInMillis()));
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return acceptor.endpoint().handle(event, request -> acceptor.receive(request, remaining));
   }
 }

@@ -13,8 +13,6 @@ import agentpost.operations.OperationId;
 import agentpost.platform.LogFields;
 import agentpost.schemas.Json;
 import agentpost.webhook.ClaimStore;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
@@ -65,9 +63,9 @@ final class WorkAcceptor {
     this.endpoint = new Endpoint("work", parts.clock(), parts.log());
   }
 
-  /** {@link #receive}, for what API Gateway sends. */
-  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event, Duration remaining) {
-    return endpoint.handle(event, request -> receive(request, remaining));
+  /** What API Gateway's requests come through on their way to {@link #receive}. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   /**

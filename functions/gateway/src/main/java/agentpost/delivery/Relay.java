@@ -17,8 +17,6 @@ import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.signing.SecretText;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.security.MessageDigest;
@@ -95,9 +93,9 @@ final class Relay {
     }
   }
 
-  /** {@link #deliver}, for what API Gateway sends. */
-  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event) {
-    return endpoint.handle(event, this::deliver);
+  /** What API Gateway's requests come through on their way to {@link #deliver}. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   Response deliver(Request request) {

@@ -25,6 +25,6 @@ public final class RelayHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return relay.handle(event);
+    return relay.endpoint().handle(event, relay::deliver);
   }
 }

@@ -17,8 +17,6 @@ import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.signing.Digest;
 import agentpost.webhook.ClaimStore;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -98,29 +96,26 @@ final class Ingest {
     this.handover = new DeliveryPublisher(parts, refusals);
   }
 
+  /** What API Gateway's requests come through on their way to {@link #receive}. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
   /**
-   * What API Gateway sends.
-   *
    * @param sources where the path's source is looked up
    * @param remaining until the function is stopped
    */
-  APIGatewayProxyResponseEvent handle(
-      APIGatewayProxyRequestEvent event,
-      Function<String, SourceDirectory.Entry> sources,
-      Duration remaining) {
-    return endpoint.handle(
-        event,
-        request ->
-            switch (sources.apply(request.pathParameters().getOrDefault("source", ""))) {
-              case SourceDirectory.Entry.Known(var source) -> receive(source, request, remaining);
-              case SourceDirectory.Entry.Unknown _ ->
-                  receive(
-                      request,
-                      () ->
-                          Reply.refuse(Problem.NO_SUCH_SOURCE, "there is no source of this name"));
-              case SourceDirectory.Entry.Unusable(var why) -> answerUnusable(request, why);
-              case SourceDirectory.Entry.Unavailable(var why) -> answerUnusable(request, why);
-            });
+  Response receive(
+      Request request, Function<String, SourceDirectory.Entry> sources, Duration remaining) {
+    return switch (sources.apply(request.pathParameters().getOrDefault("source", ""))) {
+      case SourceDirectory.Entry.Known(var source) -> receive(source, request, remaining);
+      case SourceDirectory.Entry.Unknown _ ->
+          receive(
+              request,
+              () -> Reply.refuse(Problem.NO_SUCH_SOURCE, "there is no source of this name"));
+      case SourceDirectory.Entry.Unusable(var why) -> answerUnusable(request, why);
+      case SourceDirectory.Entry.Unavailable(var why) -> answerUnusable(request, why);
+    };
   }
 
   /**

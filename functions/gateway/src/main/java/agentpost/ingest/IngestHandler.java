@@ -113,7 +113,9 @@ public final class IngestHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return ingest.handle(
-        event, sources::find, Duration.ofMillis(context.getRemainingTimeInMillis()));
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return ingest
+        .endpoint()
+        .handle(event, request -> ingest.receive(request, sources::find, remaining));
   }
 }

@@ -24,8 +24,6 @@ import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,9 +112,9 @@ public final class Inbox {
     parts.claims().release(id, "nobody");
   }
 
-  /** {@link #receive}, for what API Gateway sends. */
-  APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event, Duration remaining) {
-    return endpoint.handle(event, request -> receive(request, remaining));
+  /** What API Gateway's requests come through on their way to {@link #receive}. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   /**

@@ -67,6 +67,7 @@ public abstract class WebhookHandler
   @Override
   public final APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return inbox.handle(event, Duration.ofMillis(context.getRemainingTimeInMillis()));
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return inbox.endpoint().handle(event, request -> inbox.receive(request, remaining));
   }
 }
