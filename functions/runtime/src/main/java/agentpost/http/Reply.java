@@ -27,7 +27,7 @@ public sealed interface Reply {
    *     {@code already-done}
    */
   record Answered(String outcome, Response response, LogFields fields) implements Reply {
-    private static final Pattern OUTCOME = Pattern.compile("[a-z]+(-[a-z]+)*");
+    private static final Pattern OUTCOME = Pattern.compile("[a-z]++(-[a-z]++)*+");
 
     public Answered {
       if (!OUTCOME.matcher(outcome).matches()) {
