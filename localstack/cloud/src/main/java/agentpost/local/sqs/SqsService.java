@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -29,7 +28,6 @@ import java.util.regex.Pattern;
 /** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
 public final class SqsService implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String INVALID_HANDLE = "ReceiptHandleIsInvalid";
   static final String ACCOUNT = "000000000000";
   private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
 
@@ -46,10 +44,8 @@ public final class SqsService implements AwsService {
   /** API reference, PurgeQueue and DeleteQueue. */
   private static final Duration COOLDOWN = Duration.ofSeconds(60);
 
-  /** As ElasticMQ makes them. */
-  private static final Pattern RECEIPT_HANDLE = Pattern.compile("[0-9a-f-]{36}#[0-9a-f-]{36}");
-
   private final ElasticMq engine;
+  private final MessageOperations messages;
   private final QueueAttributeStore kept;
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
@@ -68,6 +64,7 @@ public final class SqsService implements AwsService {
 
   SqsService(int gatewayPort, ResourcePolicies policies, Clock clock) {
     engine = new ElasticMq(gatewayPort);
+    messages = new MessageOperations(engine);
     kept = new QueueAttributeStore(policies);
     purges = new Cooldown(COOLDOWN, clock);
     deletions = new Cooldown(COOLDOWN, clock);
@@ -279,86 +276,11 @@ public final class SqsService implements AwsService {
         yield engine.ask(operation, input);
       }
       case "SendMessageBatch", "ChangeMessageVisibilityBatch" ->
-          batch(operation, input, kept.largestMessage(queue));
-      case "DeleteMessage" -> delete(input);
-      case "DeleteMessageBatch" -> markDeleted(input, engine.ask(operation, input));
+          messages.takeEntries(operation, input, kept.largestMessage(queue));
+      case "DeleteMessage" -> messages.delete(input);
+      case "DeleteMessageBatch" -> messages.deleteBatch(input);
       default -> engine.ask(operation, input);
     };
-  }
-
-  /** What is wrong with an entry is in the answer, and the others are done. */
-  private JsonNode batch(String operation, ObjectNode input, int largest) {
-    ObjectNode taken = input.deepCopy();
-    ArrayNode entries = taken.putArray("Entries");
-    ArrayNode failed = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode entry : input.path("Entries")) {
-      SqsLimits.entryProblem(operation, entry, largest)
-          .ifPresentOrElse(
-              problem ->
-                  failed
-                      .addObject()
-                      .put("Id", entry.path("Id").asText())
-                      .put("SenderFault", true)
-                      .put("Code", problem.code())
-                      .put("Message", problem.description()),
-              () -> entries.add(entry));
-    }
-    if (failed.isEmpty()) {
-      return engine.ask(operation, input);
-    }
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    if (entries.isEmpty()) {
-      // Whether there is such a queue.
-      engine.ask(
-          "GetQueueAttributes",
-          JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
-      answer.putArray("Successful");
-    } else {
-      answer.setAll((ObjectNode) engine.ask(operation, taken));
-    }
-    answer.withArray("Failed").addAll(failed);
-    return answer;
-  }
-
-  /**
-   * "If you use an old ReceiptHandle, the request will succeed, but the message might not be
-   * deleted" (API reference, DeleteMessage).
-   */
-  private JsonNode delete(ObjectNode input) {
-    try {
-      return engine.ask("DeleteMessage", input);
-    } catch (AwsException e) {
-      if (e.code().equals(INVALID_HANDLE) && isHandle(input)) {
-        return JsonNodeFactory.instance.objectNode();
-      }
-      throw e;
-    }
-  }
-
-  private static boolean isHandle(JsonNode input) {
-    return RECEIPT_HANDLE.matcher(input.path("ReceiptHandle").asText()).matches();
-  }
-
-  private static JsonNode markDeleted(ObjectNode input, JsonNode answer) {
-    Set<String> old = new HashSet<>();
-    input
-        .path("Entries")
-        .valueStream()
-        .filter(SqsService::isHandle)
-        .forEach(entry -> old.add(entry.path("Id").asText()));
-    ObjectNode all = answer.deepCopy();
-    ArrayNode successful = all.withArray("Successful");
-    ArrayNode failed = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode entry : answer.path("Failed")) {
-      if (entry.path("Code").asText().equals(INVALID_HANDLE)
-          && old.contains(entry.path("Id").asText())) {
-        successful.addObject().put("Id", entry.path("Id").asText());
-      } else {
-        failed.add(entry);
-      }
-    }
-    all.set("Failed", failed);
-    return all;
   }
 
   /**
