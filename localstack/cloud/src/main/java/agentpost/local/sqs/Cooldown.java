@@ -1,18 +1,18 @@
 package agentpost.local.sqs;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What may be done to a queue once in a while only, by the queue's name. */
 final class Cooldown {
   private final Duration wait;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Map<String, Instant> ends = new ConcurrentHashMap<>();
 
-  Cooldown(Duration wait, Clock clock) {
+  Cooldown(Duration wait, InstantSource clock) {
     this.wait = wait;
     this.clock = clock;
   }

@@ -15,9 +15,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -59,10 +59,10 @@ public final class SqsService implements AwsService {
    * @param policies that queues' policies are held by
    */
   public SqsService(int gatewayPort, ResourcePolicies policies) {
-    this(gatewayPort, policies, Clock.systemUTC());
+    this(gatewayPort, policies, InstantSource.system());
   }
 
-  SqsService(int gatewayPort, ResourcePolicies policies, Clock clock) {
+  SqsService(int gatewayPort, ResourcePolicies policies, InstantSource clock) {
     engine = new ElasticMq(gatewayPort);
     messages = new MessageOperations(engine);
     kept = new QueueAttributeStore(policies);

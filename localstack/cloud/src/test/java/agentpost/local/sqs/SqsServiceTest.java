@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
-import agentpost.testing.MovableClock;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,9 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SqsServiceTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
-  private final SqsService sqs = new SqsService(4566, new ResourcePolicies(), clock);
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-03-31T10:30:00Z"));
+  private final SqsService sqs = new SqsService(4566, new ResourcePolicies(), now::get);
   private int made;
   private String queue = "";
 
@@ -144,7 +144,7 @@ class SqsServiceTest {
     answer("PurgeQueue", "{'QueueUrl':'URL'}");
     assertThat(error(ask("PurgeQueue", "{'QueueUrl':'URL'}")))
         .isEqualTo("403 com.amazonaws.sqs#PurgeQueueInProgress");
-    clock.move(Duration.ofSeconds(60));
+    now.updateAndGet(time -> time.plusSeconds(60));
     answer("PurgeQueue", "{'QueueUrl':'URL'}");
   }
 
@@ -154,7 +154,7 @@ class SqsServiceTest {
     String again = "{'QueueName':'" + queue + "'}";
     assertThat(error(ask("CreateQueue", again)))
         .isEqualTo("400 com.amazonaws.sqs#QueueDeletedRecently");
-    clock.move(Duration.ofSeconds(60));
+    now.updateAndGet(time -> time.plusSeconds(60));
     answer("CreateQueue", again);
   }
 }
