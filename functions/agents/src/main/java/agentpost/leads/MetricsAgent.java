@@ -42,10 +42,6 @@ final class MetricsAgent implements Agent {
 
   @Override
   public Outcome handle(Event event) {
-    if (event.timestamp().isBefore(clock.instant().minus(MAX_AGE))
-        || event.timestamp().isAfter(clock.instant().plus(MAX_FUTURE_SKEW))) {
-      return new Outcome.Done(List.of(), "CloudWatch takes no value of " + event.timestamp());
-    }
     return switch (event.type()) {
       case "lead.captured" ->
           count(
@@ -62,6 +58,10 @@ final class MetricsAgent implements Agent {
   }
 
   private Outcome count(Event event, MetricLine line) {
+    if (event.timestamp().isBefore(clock.instant().minus(MAX_AGE))
+        || event.timestamp().isAfter(clock.instant().plus(MAX_FUTURE_SKEW))) {
+      return new Outcome.Done(List.of(), "CloudWatch takes no value of " + event.timestamp());
+    }
     log.accept(
         line.property("event_id", event.id().value())
             .property("correlation_id", event.metadata().correlationId().value())
