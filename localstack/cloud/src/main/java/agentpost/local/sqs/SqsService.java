@@ -15,9 +15,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -41,9 +39,6 @@ public final class SqsService implements AwsService {
           "InvalidParameterValue", "InvalidParameterValueException",
           "MissingParameter", "MissingRequiredParameterException");
 
-  /** API reference, PurgeQueue and DeleteQueue. */
-  private static final Duration COOLDOWN = Duration.ofSeconds(60);
-
   private final ElasticMq engine;
   private final MessageOperations messages;
   private final QueueAttributeStore kept;
@@ -51,23 +46,15 @@ public final class SqsService implements AwsService {
   private final QueryProtocol query = new QueryProtocol(model);
   private final QueueCapacity room = new QueueCapacity(this::call);
   private final UntouchedQueues untouched = new UntouchedQueues();
-  private final Cooldown purges;
-  private final Cooldown deletions;
 
   /**
    * @param gatewayPort that queue URLs name
    * @param policies that queues' policies are held by
    */
   public SqsService(int gatewayPort, ResourcePolicies policies) {
-    this(gatewayPort, policies, InstantSource.system());
-  }
-
-  SqsService(int gatewayPort, ResourcePolicies policies, InstantSource clock) {
     engine = new ElasticMq(gatewayPort);
     messages = new MessageOperations(engine);
     kept = new QueueAttributeStore(policies);
-    purges = new Cooldown(COOLDOWN, clock);
-    deletions = new Cooldown(COOLDOWN, clock);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
@@ -132,11 +119,11 @@ public final class SqsService implements AwsService {
       if (isQuery) {
         Map<String, String> form = QueryProtocol.form(request);
         String operation = requireKnown(form.getOrDefault("Action", ""));
-        return QueryProtocol.answer(operation, rested(operation, query.input(operation, form)));
+        return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
       }
       String operation =
           requireKnown(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
-      return json(200, Map.of(), rested(operation, input(request)));
+      return json(200, Map.of(), answer(operation, input(request)));
     } catch (AwsException e) {
       return isQuery
           ? QueryProtocol.error(e.status(), e.code(), e.description())
@@ -185,32 +172,6 @@ public final class SqsService implements AwsService {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("Content-Type", "application/x-amz-json-1.0");
     return new AwsResponse(status, all, body.toString().getBytes(UTF_8));
-  }
-
-  /**
-   * What clients may do once a minute only. A template that is deployed again makes its queues by
-   * {@link #call}, when it likes.
-   */
-  private JsonNode rested(String operation, ObjectNode input) {
-    if (operation.equals("CreateQueue") && !deletions.isOver(input.path("QueueName").asText())) {
-      throw AwsException.badRequest(
-          "AWS.SimpleQueueService.QueueDeletedRecently",
-          "You must wait 60 seconds after deleting a queue before you can create another with the"
-              + " same name.");
-    }
-    if (operation.equals("PurgeQueue") && !purges.isOver(queue(input))) {
-      throw new AwsException(
-          403,
-          "AWS.SimpleQueueService.PurgeQueueInProgress",
-          "Only one PurgeQueue operation on " + queue(input) + " is allowed every 60 seconds.");
-    }
-    JsonNode answer = answer(operation, input);
-    switch (operation) {
-      case "DeleteQueue" -> deletions.begin(queue(input));
-      case "PurgeQueue" -> purges.begin(queue(input));
-      default -> {}
-    }
-    return answer;
   }
 
   /** Held to SQS's limits; what ElasticMQ passes over is kept here. */

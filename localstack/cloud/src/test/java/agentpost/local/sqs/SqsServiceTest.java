@@ -9,9 +9,7 @@ import agentpost.local.wire.AwsResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SqsServiceTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private final AtomicReference<Instant> now =
-      new AtomicReference<>(Instant.parse("2026-03-31T10:30:00Z"));
-  private final SqsService sqs = new SqsService(4566, new ResourcePolicies(), now::get);
+  private final SqsService sqs = new SqsService(4566, new ResourcePolicies());
   private int made;
   private String queue = "";
 
@@ -139,22 +135,15 @@ class SqsServiceTest {
         .isEqualTo("400 com.amazonaws.sqs#ReceiptHandleIsInvalid");
   }
 
+  /** AWS has a client wait a minute; whoever empties queues between tests would have to, too. */
   @Test
-  void aQueueIsPurgedOnceAMinute() throws IOException {
-    answer("PurgeQueue", "{'QueueUrl':'URL'}");
-    assertThat(error(ask("PurgeQueue", "{'QueueUrl':'URL'}")))
-        .isEqualTo("403 com.amazonaws.sqs#PurgeQueueInProgress");
-    now.updateAndGet(time -> time.plusSeconds(60));
-    answer("PurgeQueue", "{'QueueUrl':'URL'}");
-  }
-
-  @Test
-  void aNameIsFreeAMinuteAfterItsQueueIsDeleted() throws IOException {
-    answer("DeleteQueue", "{'QueueUrl':'URL'}");
-    String again = "{'QueueName':'" + queue + "'}";
-    assertThat(error(ask("CreateQueue", again)))
-        .isEqualTo("400 com.amazonaws.sqs#QueueDeletedRecently");
-    now.updateAndGet(time -> time.plusSeconds(60));
-    answer("CreateQueue", again);
+  void aQueueMayBePurgedAndMadeAgainAtOnce() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      answer("PurgeQueue", "{'QueueUrl':'URL'}");
+    }
+    for (int i = 0; i < 2; i++) {
+      answer("DeleteQueue", "{'QueueUrl':'URL'}");
+      answer("CreateQueue", "{'QueueName':'" + queue + "'}");
+    }
   }
 }
