@@ -33,7 +33,7 @@ class FileErrorsTest {
         List.of(
             new IOException(),
             new IOException("No space left on device"),
-            new AccessDeniedException("/root/x"),
+            new AccessDeniedException("a"),
             new FileSystemException("a", "b", "Too many levels of symbolic links"),
             new FileSystemException("a"))) {
       assertThat(FileErrors.explain(e)).doesNotContain("Exception", "java.").isNotBlank();
