@@ -81,22 +81,29 @@ class CatalogWatchIT {
         .eventPattern();
   }
 
+  private Launcher startLocal() throws Exception {
+    return Launcher.start(
+        outputs,
+        home.resolve("agentpost"),
+        home,
+        Launcher.temporaryFiles(temporary),
+        "local",
+        "--port",
+        "0");
+  }
+
+  private static void awaitReady(Launcher local) {
+    await()
+        .atMost(SYNTHESIS_TIMEOUT)
+        .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+  }
+
   @Test
   void theRunningCloudBecomesWhatTheCatalogSays() throws Exception {
     Path catalog = catalog();
     List<Path> before = Launcher.files(home);
-    try (Launcher local =
-        Launcher.start(
-            outputs,
-            home.resolve("agentpost"),
-            home,
-            Launcher.temporaryFiles(temporary),
-            "local",
-            "--port",
-            "0")) {
-      await()
-          .atMost(SYNTHESIS_TIMEOUT)
-          .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+    try (Launcher local = startLocal()) {
+      awaitReady(local);
       String endpoint = local.output().replaceFirst("(?s).*ready: (http://localhost:\\d+).*", "$1");
       try (EventBridgeClient events = client(EventBridgeClient.builder(), endpoint);
           SqsClient queues = client(SqsClient.builder(), endpoint)) {
@@ -179,18 +186,8 @@ class CatalogWatchIT {
     Path catalog = catalog();
     List<Path> before = Launcher.files(home);
     List<ProcessHandle> synthesis;
-    try (Launcher local =
-        Launcher.start(
-            outputs,
-            home.resolve("agentpost"),
-            home,
-            Launcher.temporaryFiles(temporary),
-            "local",
-            "--port",
-            "0")) {
-      await()
-          .atMost(SYNTHESIS_TIMEOUT)
-          .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+    try (Launcher local = startLocal()) {
+      awaitReady(local);
       edit(
           catalog,
           text ->

@@ -24,7 +24,7 @@ import java.util.List;
  */
 public final class CallbackHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private final CallbackEndpoint callbackHandler;
+  private final CallbackEndpoint callbacks;
 
   public CallbackHandler() {
     this(Platform.lambda());
@@ -44,7 +44,7 @@ public final class CallbackHandler
             .map(AgentName::new)
             .toList();
     OperationsTable table = OperationsTable.from(platform);
-    this.callbackHandler =
+    this.callbacks =
         new CallbackEndpoint(
             new CallbackEndpoint.Parts(
                 new ProcessorAuthenticator(
@@ -62,6 +62,6 @@ public final class CallbackHandler
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
       APIGatewayProxyRequestEvent event, Context context) {
-    return callbackHandler.endpoint().handle(event, callbackHandler::receive);
+    return callbacks.endpoint().handle(event, callbacks::receive);
   }
 }
