@@ -14,9 +14,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** docs/reference.md beside a template, with what the catalog names left open in both. */
+/**
+ * docs/reference.md and the alarms of docs/operations.md beside a template, with what the catalog
+ * names left open in both.
+ */
 record Reference(Synthesized stack, String document) {
-  private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
+  private static final Pattern ROW = Pattern.compile("^(?:\\||-) `([^`]+)`", Pattern.MULTILINE);
 
   /** Resources by the headings of their tables, and where they have their names. */
   private static final Map<String, List<String>> NAMED =
@@ -40,7 +43,10 @@ record Reference(Synthesized stack, String document) {
               "State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName")));
 
   static Reference of(Synthesized stack) {
-    return new Reference(stack, Synthesized.content(Path.of("../docs/reference.md")));
+    return new Reference(
+        stack,
+        Synthesized.content(Path.of("../docs/reference.md"))
+            + Synthesized.content(Path.of("../docs/operations.md")));
   }
 
   static Set<String> headings() {
@@ -129,13 +135,16 @@ record Reference(Synthesized stack, String document) {
         .orElse(name);
   }
 
-  /** What the first column of a section's table names. */
+  /** What the rows of a section's table, or the points of its list, begin with. */
   Set<String> rows(String heading) {
-    int from = document.indexOf("\n## " + heading + "\n");
-    assertThat(from).as("## " + heading).isNotNegative();
-    int next = document.indexOf("\n## ", from + 1);
-    String section = document.substring(from, next < 0 ? document.length() : next);
-    return ROW.matcher(section)
+    String sections =
+        Pattern.compile("(?ms)^## " + heading + "\n.*?(?=^#{1,2} |\\z)")
+            .matcher(document)
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.joining());
+    assertThat(sections).as("## " + heading).isNotEmpty();
+    return ROW.matcher(sections)
         .results()
         .map((MatchResult row) -> row.group(1))
         .collect(Collectors.toCollection(TreeSet::new));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/reference.md has what a template can have, and nothing else. */
+/** docs/reference.md, with operations.md's alarms, has what a template can have, nothing else. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ReferenceTest {
   /** With agents and processors of both kinds, one of a name that another kind has too. */
@@ -134,14 +134,6 @@ class ReferenceTest {
             buckets)
         .flatMap(each -> each)
         .forEach(name -> assertThat(everything.document()).contains("`" + name + "`"));
-  }
-
-  /** What each alarm is for, and what to do then, is in one place; both know the same alarms. */
-  @Test
-  void operationsSaysWhatToDoAboutEveryAlarm() {
-    Reference operations =
-        new Reference(everything.stack(), Synthesized.content(Path.of("../docs/operations.md")));
-    assertThat(operations.rows("Alarms")).isEqualTo(everything.names("Alarms"));
   }
 
   private static final Pattern EMITTED =
