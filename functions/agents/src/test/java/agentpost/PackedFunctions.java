@@ -48,6 +48,7 @@ public final class PackedFunctions
           Map.entry("BUS_NAME", "agentpost"),
           Map.entry("CALLBACK_URL", "https://api.example.com/webhooks/process-complete"),
           Map.entry("CLAIMS_TABLE", "agentpost-claims"),
+          Map.entry("CONNECTION_NAME", "agentpost"),
           Map.entry("DEAD_LETTER_QUEUE_PREFIX", "agentpost-"),
           Map.entry("EMAIL_FROM", "hello@example.com"),
           Map.entry("HEALTH_TABLE", "agentpost-health"),

@@ -66,7 +66,7 @@ class PackedJarIT {
                   .isPresent();
           String text =
               asked.contains("agentpost/relay")
-                  ? "{\\\"api_key\\\":\\\"" + "k".repeat(64) + "\\\"}"
+                  ? "{\\\"current\\\":\\\"" + "k".repeat(64) + "\\\"}"
                   : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
           byte[] answer =
               error

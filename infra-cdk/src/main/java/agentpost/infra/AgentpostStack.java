@@ -52,6 +52,7 @@ final class AgentpostStack extends Stack {
     DiscardBucket discarded = new DiscardBucket(this, names);
     new Recovery(this, foundation, deadLetters);
     Alarms alarms = new Alarms(this, names);
+    relay.watch(names, alarms);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty()
             ? Optional.empty()

@@ -2,9 +2,11 @@ package agentpost.infra;
 
 import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
 import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
 
+import agentpost.catalog.RelayKeyHeader;
 import agentpost.catalog.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,11 +41,12 @@ final class Relay extends Construct {
                 "Key",
                 names.relaySecret(),
                 "The key that EventBridge's connection shows to the relay",
-                "api_key");
+                "current");
     NagSuppressions.suppress(
         key,
         "AwsSolutions-SMG4",
-        "The connection holds a copy of this key; the two change together, by a deployment");
+        "The connection holds a copy of this key; ./agentpost secrets rotate --relay changes both"
+            + " (docs/secrets.md)");
     String parameters = names.agentParameters();
     String secrets = names.agentSecrets();
     JavaFunction function =
@@ -78,11 +81,23 @@ final class Relay extends Construct {
                 CfnConnection.AuthParametersProperty.builder()
                     .apiKeyAuthParameters(
                         CfnConnection.ApiKeyAuthParametersProperty.builder()
-                            .apiKeyName("X-Agentpost-Relay-Key")
-                            .apiKeyValue(key.secretValueFromJson("api_key").unsafeUnwrap())
+                            .apiKeyName(RelayKeyHeader.NAME)
+                            .apiKeyValue(key.secretValueFromJson("current").unsafeUnwrap())
                             .build())
                     .build())
             .build();
+  }
+
+  void watch(ResourceNames names, Alarms alarms) {
+    alarms.watch(
+        this,
+        "KeyRefused",
+        names.part("relay-key-refused"),
+        "The relay was shown a key that does not open it, or its secret cannot be used; if the key"
+            + " is EventBridge's, no event is delivered. The relay's log says why",
+        new Alarms.Metric("agentpost", "RelayKeyRefused", Map.of("Bus", names.prefix()), "Sum"),
+        1,
+        1);
   }
 
   private static Map<String, String> environment(
@@ -92,6 +107,7 @@ final class Relay extends Construct {
     environment.put(AGENT_SECRET_PREFIX, secrets);
     environment.put(AGENT_PARAMETER_PREFIX, parameters);
     environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
+    environment.put(BUS_NAME, foundation.bus().name());
     return environment;
   }
 

@@ -2,6 +2,8 @@ package agentpost.infra;
 
 import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.CONNECTION_NAME;
+import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.catalog.SecretTags;
@@ -44,7 +46,7 @@ final class SecretsStack extends NestedStack {
             "agentpost.rotation.RotationHandler",
             foundation.zip(),
             ROTATION_SECONDS,
-            Map.of());
+            Map.of(RELAY_KEY_SECRET, names.relaySecret(), CONNECTION_NAME, names.prefix()));
     function.startWithoutSnapshot();
     String why =
         "Agents and processors, and their secrets with them, come and go without it; what third"
@@ -56,7 +58,11 @@ final class SecretsStack extends NestedStack {
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage");
     function.allow(
-        actions, secrets(names.agentSecrets()) + "*", secrets(names.processorSecrets()) + "*");
+        actions,
+        secrets(names.agentSecrets()) + "*",
+        secrets(names.processorSecrets()) + "*",
+        secrets(names.relaySecret()) + "-??????");
+    updatesConnection(function, names);
     function.explain("secretsmanager", "", why);
     function.allow(foundation.vault().use("kms:Decrypt", "kms:GenerateDataKey"));
     // Secrets Manager takes a function's ARN without a version; that a start takes seconds is
@@ -67,6 +73,26 @@ final class SecretsStack extends NestedStack {
         .principal("secretsmanager.amazonaws.com")
         .sourceAccount(getAccount())
         .build();
+  }
+
+  /**
+   * EventBridge keeps the connection's key in a secret of its own, and writes it with the rights of
+   * who asks: these are what CloudFormation needs to update one (resource type
+   * AWS::Events::Connection, permissions of its update handler). Both names end in a UUID.
+   */
+  private void updatesConnection(JavaFunction function, ResourceNames names) {
+    String connection = "connection/" + names.prefix() + "/";
+    function.allow(
+        List.of("events:UpdateConnection"),
+        Arns.withSlash(this, "events", "connection", names.prefix()) + "/*");
+    function.allow(
+        List.of(
+            "secretsmanager:CreateSecret",
+            "secretsmanager:UpdateSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue"),
+        secrets("events!" + connection) + "*");
+    function.explain("events", "", "EventBridge ends the connection's name with a UUID");
   }
 
   private void keys(SortedSet<String> schemes, StackContext foundation) {

@@ -116,7 +116,9 @@ record RequiredRight(
           value.startsWith("arn:") ? resource.equals(value) : isSecret(after(resource, ":secret:"));
       case "ssm" -> isParameter(after(resource, ":parameter/"));
       case "events" ->
-          value.startsWith("arn:") ? resource.equals(value) : resource.endsWith("/" + value);
+          value.startsWith("arn:")
+              ? resource.equals(value)
+              : resource.endsWith("/" + value) || resource.endsWith(":connection/" + value + "/*");
       // Whose of the group's schedules is looked at with what else a role lets an agent do in
       // others' names.
       case "scheduler" -> resource.contains(":schedule/" + value + "/");

@@ -291,6 +291,7 @@ final class RoleAudit {
         .forEach(variable -> environment.put(variable.getKey(), named.text(variable.getValue())));
     List<RequiredRight> needs = new ArrayList<>();
     uses(handler).forEach(use -> needs.addAll(RequiredRight.of(use, environment)));
+    List.copyOf(needs).forEach(need -> needs.addAll(ofConnections(need)));
     List.copyOf(needs).forEach(need -> needs.addAll(ofKeys(need)));
     if (all.stream()
         .allMatch(each -> each.template().all("AWS::StepFunctions::StateMachine").isEmpty())) {
@@ -319,6 +320,25 @@ final class RoleAudit {
 
   private static synchronized Set<AwsUse> uses(String handler) {
     return USES.computeIfAbsent(handler, name -> ReachabilityAnalysis.from(name, PROGRAM));
+  }
+
+  /**
+   * EventBridge writes a connection's secret with the rights of who updates the connection
+   * (resource type AWS::Events::Connection, permissions of its update handler).
+   */
+  private static List<RequiredRight> ofConnections(RequiredRight need) {
+    return need.action().equals("events:UpdateConnection")
+        ? Stream.of("CreateSecret", "UpdateSecret", "GetSecretValue", "PutSecretValue")
+            .map(
+                action ->
+                    new RequiredRight(
+                        "secretsmanager:" + action,
+                        need.setting(),
+                        "events!connection/" + need.value() + "/",
+                        Set.of(),
+                        need.where()))
+            .toList()
+        : List.of();
   }
 
   /** Who reads or writes a secret that has a key of its own needs the key, too. */

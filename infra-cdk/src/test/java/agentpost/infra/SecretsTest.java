@@ -242,7 +242,7 @@ class SecretsTest {
   }
 
   @Test
-  void theRotationTurnsOverAgentsAndProcessorsSecretsAndIsCalledBySecretsManager() {
+  void theRotationTurnsOverOurSecretsAndTheConnectionsKeyAndIsCalledBySecretsManager() {
     Resource rotation = function("rotation");
     assertEquals(RotationHandler.class.getName(), rotation.text("/Handler"));
     String secrets =
@@ -254,7 +254,13 @@ class SecretsTest {
                 + secrets
                 + "agents/*,"
                 + secrets
-                + "processors/*",
+                + "processors/*,"
+                + secrets
+                + "relay-??????",
+            "events:UpdateConnection"
+                + " arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:connection/agentpost/*",
+            "secretsmanager:CreateSecret,secretsmanager:UpdateSecret,secretsmanager:GetSecretValue,secretsmanager:PutSecretValue"
+                + " arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:events!connection/agentpost/*",
             "kms:Decrypt,kms:GenerateDataKey " + stack.key()),
         rights(rotation));
     Resource permission =

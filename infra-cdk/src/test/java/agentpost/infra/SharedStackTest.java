@@ -256,7 +256,7 @@ class SharedStackTest {
         "X-Agentpost-Relay-Key",
         connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyName"));
     assertEquals(
-        "{{resolve:secretsmanager:" + key.ref() + ":SecretString:api_key::}}",
+        "{{resolve:secretsmanager:" + key.ref() + ":SecretString:current::}}",
         connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyValue"));
     assertEquals(64, key.at("/GenerateSecretString/PasswordLength").asInt());
     long resolved =

@@ -1,5 +1,7 @@
 package agentpost.cli.secrets;
 
+import agentpost.catalog.AgentName;
+import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
@@ -7,10 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code agentpost secrets rotate}. */
@@ -18,15 +24,38 @@ import picocli.CommandLine.Spec;
     name = "rotate",
     mixinStandardHelpOptions = true,
     description =
-        "Gives an agent a new secret. The one before counts beside it until the overlap ends, whose"
-            + " end is shown; the secret itself is not.",
-    footer = {"", "Example:", "  ./agentpost secrets rotate crm-sync"})
+        "Gives an agent, or the relay and EventBridge's connection to it, a new secret. The one"
+            + " before counts beside it until the overlap ends, whose end is shown; the secret"
+            + " itself is not.",
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost secrets rotate crm-sync",
+      "  ./agentpost secrets rotate --relay"
+    })
 final class SecretsRotateCommand implements Callable<Integer> {
   private static final int TIMEOUT_SECONDS = 90;
   private static final int POLL_INTERVAL_MILLIS = 500;
 
   @Spec private CommandSpec spec;
   @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
+
+  @ArgGroup(multiplicity = "1")
+  private Target target = new Target();
+
+  /** Whose secret. */
+  private static final class Target {
+    @Parameters(
+        paramLabel = "AGENT",
+        converter = AgentNameConverter.class,
+        description = "The agent's name.")
+    private @Nullable AgentName name;
+
+    @Option(
+        names = "--relay",
+        description = "The relay's key, of which EventBridge's connection has a copy.")
+    private boolean relay;
+  }
 
   @Option(
       names = "--no-overlap",
@@ -37,6 +66,19 @@ final class SecretsRotateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (target.name != null) {
+      rotate(place.of(target.name));
+      return 0;
+    }
+    if (place.isProcessor()) {
+      throw new ParameterException(
+          spec.commandLine(), "--processor is about a name, and --relay has none");
+    }
+    new RelayKeyRotation(place, this::say).run(withoutOverlap);
+    return 0;
+  }
+
+  private void rotate(SecretTarget place) {
     place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())));
     JsonNode before = place.step("overview");
     String running = before.path("overlap").asText();
@@ -48,7 +90,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
               + " does that");
     }
     if (before.path("rotation").asText().equals("scheduled") && !withoutOverlap) {
-      rotateNow();
+      rotateNow(place);
     } else {
       (withoutOverlap ? place.rotateLeaked() : place.step("rotate"))
           .properties()
@@ -61,8 +103,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
         overlap.isEmpty()
             ? "none: one secret alone counts"
             : "both secrets sign and are accepted until " + overlap);
-    say("next", nextSteps(after.path("public_key").asText()));
-    return 0;
+    say("next", nextSteps(place, after.path("public_key").asText()));
   }
 
   private void say(String label, String text) {
@@ -71,7 +112,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private String nextSteps(String publicKey) {
+  private static String nextSteps(SecretTarget place, String publicKey) {
     return publicKey.isEmpty()
         ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
         : "receivers that read the key set have the new public key already; for others it is "
@@ -82,7 +123,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
    * By Secrets Manager, which counts the days to the next rotation from this one. Its steps show by
    * the labels of the new version.
    */
-  private void rotateNow() {
+  private void rotateNow(SecretTarget place) {
     String version =
         place.secrets(
             client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
@@ -115,7 +156,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
             + " secret before counts");
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(POLL_INTERVAL_MILLIS);
     } catch (InterruptedException e) {

@@ -2,6 +2,8 @@ package agentpost.cli.secrets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.AgentName;
+import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.secrets.StoredSecret;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
@@ -38,6 +41,12 @@ final class SecretsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
 
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
+  private AgentName name;
+
   @Option(
       names = "--once",
       description = "The secret itself; it counts as shown before it is printed.")
@@ -45,8 +54,9 @@ final class SecretsShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())));
-    String publicKey = place.step("overview").path("public_key").asText();
+    SecretTarget target = place.of(name);
+    target.secrets(client -> client.describeSecret(describe -> describe.secretId(target.id())));
+    String publicKey = target.step("overview").path("public_key").asText();
     if (!publicKey.isEmpty()) {
       spec.commandLine().getOut().println(publicKey);
       return 0;
@@ -57,7 +67,7 @@ final class SecretsShowCommand implements Callable<Integer> {
           "Missing required option: '--once'. A secret is shown once; it is a person's to keep from"
               + " then on");
     }
-    String secret = place.secrets(this::takeSecret);
+    String secret = target.secrets(client -> takeSecret(client, target));
     PlainWriter.say(
         spec.commandLine().getErr(),
         "agentpost: this is the only time; hand it over by a way that keeps no copy");
@@ -67,8 +77,8 @@ final class SecretsShowCommand implements Callable<Integer> {
   }
 
   /** Marked first: who is interrupted rotates again, and nobody sees it a second time. */
-  private String takeSecret(SecretsManagerClient client) {
-    String id = place.id();
+  private String takeSecret(SecretsManagerClient client, SecretTarget target) {
+    String id = target.id();
     String current =
         StoredSecret.read(client.getSecretValue(get -> get.secretId(id)).secretString()).current();
     String fingerprint = fingerprint(current);
@@ -83,7 +93,7 @@ final class SecretsShowCommand implements Callable<Integer> {
           "the secret was shown already, at "
               + shown.get().substring(fingerprint.length()).strip()
               + "; "
-              + place.nextOfSecret("rotate", "")
+              + target.nextOfSecret("rotate", "")
               + " makes another, which may be shown once");
     }
     client.tagResource(

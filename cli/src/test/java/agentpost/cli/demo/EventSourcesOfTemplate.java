@@ -88,7 +88,7 @@ final class EventSourcesOfTemplate {
                   "/deliveries/welcome-agent",
                   Map.of(
                       "X-Agentpost-Relay-Key",
-                      JSON.readTree(secret("agentpost/relay")).path("api_key").asText()),
+                      JSON.readTree(secret("agentpost/relay")).path("current").asText()),
                   event("user.signed_up", id)));
       case "IngestHandler" -> {
         String body =

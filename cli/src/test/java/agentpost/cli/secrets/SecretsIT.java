@@ -29,7 +29,7 @@ class SecretsIT {
   private static final String TEMPLATE =
       """
       {'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
-       'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.rotation.RotationHandler','Timeout':60}},
+       'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.rotation.RotationHandler','Timeout':60,'Environment':{'Variables':{'RELAY_KEY_SECRET':'agentpost/relay','CONNECTION_NAME':'agentpost'}}}},
        'Scheduled':%s,'ByHand':%s,'Shown':%s,'Leaked':%s,'Pair':%s,'Calendar':%s,'Printer':%s,'Next':%s,
        'Schedule':{'Type':'AWS::SecretsManager::RotationSchedule','Properties':{'SecretId':{'Ref':'Scheduled'},'RotationLambdaARN':{'Fn::GetAtt':['Rotation','Arn']},
         'RotationRules':{'AutomaticallyAfterDays':90},'RotateImmediatelyOnUpdate':false}}}}

@@ -33,6 +33,9 @@ public final class EnvironmentVariables {
 
   public static final String CLAIMS_TABLE = "CLAIMS_TABLE";
 
+  /** EventBridge's connection that opens the relay. */
+  public static final String CONNECTION_NAME = "CONNECTION_NAME";
+
   /** What an agent's dead-letter queue is named by, before the agent's name. */
   public static final String DEAD_LETTER_QUEUE_PREFIX = "DEAD_LETTER_QUEUE_PREFIX";
 

@@ -1,9 +1,8 @@
 package agentpost.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
+import agentpost.catalog.RelayKeyHeader;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.http.Endpoint;
@@ -13,19 +12,18 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.http.RetryAfter;
 import agentpost.http.SourceIpFilter;
+import agentpost.metrics.MetricLine;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import agentpost.signing.SecretText;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -36,21 +34,18 @@ import java.util.function.Consumer;
  * <p>EventBridge hangs up after 5 s, so the relay ends before, whatever the agent does.
  */
 final class Relay {
-  static final String KEY_HEADER = "X-Agentpost-Relay-Key";
   private static final int UNAUTHORIZED = 401;
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-  private static final JsonMapper JSON = new JsonMapper();
 
   /**
-   * @param keySecret id of the secret whose JSON has the connection's key under {@code api_key}
+   * @param bus whose relay it is
    * @param clock the wall's
    * @param deadlines by which events age
    */
   record Parts(
-      SecretStore store,
-      String keySecret,
+      RelayKey key,
       CircuitBreaker breaker,
+      String bus,
       Clock clock,
       Clock deadlines,
       Consumer<String> log) {
@@ -63,9 +58,9 @@ final class Relay {
               AgentDirectory.from(platform, settings.agentParameterPrefix()),
               store);
       return new Parts(
-          store,
-          settings.keySecret(),
+          new RelayKey(store, settings.keySecret()),
           CircuitBreaker.from(platform, delivery),
+          settings.bus(),
           platform.clock(),
           platform.deadlines(),
           platform.log());
@@ -85,12 +80,6 @@ final class Relay {
   Relay(Parts parts) {
     this.parts = parts;
     this.endpoint = new Endpoint("delivery", parts.clock(), parts.log());
-    if (!(key(parts.store().text(parts.keySecret())) instanceof Key.Usable)) {
-      throw new IllegalStateException(
-          "secret "
-              + parts.keySecret()
-              + " has no connection key; it must be JSON with a text under \"api_key\"");
-    }
   }
 
   /** What API Gateway's requests come through on their way to {@link #deliver}. */
@@ -104,18 +93,29 @@ final class Relay {
   }
 
   private Reply checkKey(Request request, Instant start) {
-    byte[] given = request.header(KEY_HEADER).orElse("").getBytes(UTF_8);
-    return switch (key(given)) {
-      case Key.Usable(var expected) ->
-          MessageDigest.isEqual(expected, given)
-              ? deliver(request, start)
-              : Reply.refuse(Problem.FORBIDDEN, KEY_HEADER + " must be the connection's key");
-      case Key.Unusable _ ->
-          Reply.tryAgain(
-              RETRY_AFTER,
-              "the relay cannot deliver now; its log says why",
-              "the connection's key cannot be read now");
+    return switch (parts.key().check(request.header(RelayKeyHeader.NAME))) {
+      case RelayKey.Check.Opens _ -> deliver(request, start);
+      case RelayKey.Check.Absent _ ->
+          Reply.refuse(Problem.FORBIDDEN, RelayKeyHeader.NAME + " must be the connection's key");
+      case RelayKey.Check.NotNow(var why) -> refuseKey(request, why);
     };
+  }
+
+  /**
+   * EventBridge gives an event up for a 403 and comes again for a 503 (ADR 28). A stranger who made
+   * a key up gets the same answer, which says nothing of why.
+   */
+  private Reply refuseKey(Request request, String why) {
+    parts
+        .log()
+        .accept(
+            new MetricLine(parts.clock().instant(), new TreeMap<>(Map.of("Bus", parts.bus())))
+                .metric("RelayKeyRefused", 1, "Count")
+                .property("reason", why)
+                .text());
+    return Reply.tryAgain(
+            SecretStore.MIN_REFRESH_INTERVAL, "the relay cannot deliver now; its log says why", why)
+        .with("source_ip", request.sourceIp());
   }
 
   private Reply deliver(Request request, Instant start) {
@@ -190,34 +190,5 @@ final class Relay {
     return Optional.ofNullable(response.headers().get("Retry-After"))
         .map(wait -> said.header("Retry-After", wait))
         .orElse(said);
-  }
-
-  private sealed interface Key {
-    record Usable(byte[] bytes) implements Key {}
-
-    record Unusable() implements Key {}
-  }
-
-  /**
-   * A key that does not fit is held against the secret as it is now: a deployment may have changed
-   * both. Strangers make no more calls by it (SecretStore).
-   */
-  private Key key(byte[] given) {
-    Key known = key(parts.store().text(parts.keySecret()));
-    boolean fits =
-        known instanceof Key.Usable(var expected) && MessageDigest.isEqual(expected, given);
-    return fits ? known : key(parts.store().fetchLatest(parts.keySecret()));
-  }
-
-  private static Key key(SecretStore.Lookup secret) {
-    if (!(secret instanceof SecretStore.Lookup.Found(var text))) {
-      return new Key.Unusable();
-    }
-    try {
-      String key = SecretText.strip(JSON.readTree(text).path("api_key").asText(""));
-      return key.isEmpty() ? new Key.Unusable() : new Key.Usable(key.getBytes(UTF_8));
-    } catch (JsonProcessingException e) {
-      return new Key.Unusable();
-    }
   }
 }

@@ -207,21 +207,29 @@ final class Rotation {
   Map<String, String> overview(String secretId) {
     StoredSecret present = StoredSecret.read(value(secretId, CURRENT).secretString());
     SecretMetadata secret = describe(secretId);
-    boolean overlaps = present.live(clock.instant()).size() > 1;
     return Map.of(
         "signature",
         secret.scheme().name(),
         "rotation",
         secret.enabled() ? "scheduled" : "by hand",
         "overlap",
-        overlaps
-            ? present
-                .previousUntil()
-                .map(Instant::toString)
-                .orElse("until the previous secret is retired")
-            : "",
+        overlap(present),
         "public_key",
         publicKey(present.current(), secret.scheme()));
+  }
+
+  /** When the overlap ends; empty for none. */
+  String overlap(String secretId) {
+    return overlap(StoredSecret.read(value(secretId, CURRENT).secretString()));
+  }
+
+  private String overlap(StoredSecret present) {
+    return present.live(clock.instant()).size() > 1
+        ? present
+            .previousUntil()
+            .map(Instant::toString)
+            .orElse("until the previous secret is retired")
+        : "";
   }
 
   private static String publicKey(String current, SignatureScheme scheme) {

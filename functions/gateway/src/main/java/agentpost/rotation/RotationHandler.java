@@ -1,5 +1,9 @@
 package agentpost.rotation;
 
+import static agentpost.catalog.EnvironmentVariables.CONNECTION_NAME;
+import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
+
+import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
 import agentpost.schemas.IdText;
@@ -14,18 +18,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * Rotates agents' and processors' secrets. Secrets Manager calls it with {@code Step}, {@code
- * SecretId} and {@code ClientRequestToken}; a person, through {@code agentpost secrets}, with the
- * further steps {@code rotate} (all four, for secrets without a schedule, or what is left of them;
- * with {@code Leaked} also {@code retire}), {@code retire} and {@code overview}. No answer and no
- * log line has a secret in it.
+ * Rotates agents' and processors' secrets, and the relay's key. Secrets Manager calls it with
+ * {@code Step}, {@code SecretId} and {@code ClientRequestToken}; a person, through {@code agentpost
+ * secrets}, with the further steps {@code rotate} (all four, for secrets without a schedule, or
+ * what is left of them; with {@code Leaked} also {@code retire}), {@code retire} and {@code
+ * overview}. The relay's key has steps of its own: {@code rotateRelay} makes a key and {@code
+ * updateConnection} gives it to EventBridge's connection. No answer and no log line has a secret in
+ * it.
  */
 public final class RotationHandler
     implements RequestHandler<Map<String, String>, Map<String, String>> {
   private final Rotation rotation;
+  private final RelayConnection relay;
   private final Consumer<String> log;
 
   public RotationHandler() {
@@ -33,11 +41,16 @@ public final class RotationHandler
   }
 
   public RotationHandler(Platform platform) {
-    this.rotation =
-        new Rotation(
-            platform.aws().create(SecretsManagerClient.builder()),
-            new SecureRandom(),
-            platform.deadlines());
+    Environment environment =
+        Environment.require(platform.environment(), RELAY_KEY_SECRET, CONNECTION_NAME);
+    SecretsManagerClient secrets = platform.aws().create(SecretsManagerClient.builder());
+    this.rotation = new Rotation(secrets, new SecureRandom(), platform.deadlines());
+    this.relay =
+        new RelayConnection(
+            secrets,
+            platform.aws().create(EventBridgeClient.builder()),
+            environment.get(RELAY_KEY_SECRET),
+            environment.get(CONNECTION_NAME));
     this.log = platform.log();
   }
 
@@ -57,6 +70,13 @@ public final class RotationHandler
       case "createSecret", "setSecret", "testSecret", "finishSecret", "retire" ->
           Map.of(step, runLogged(step, turn, false));
       case "rotate" -> runAll(rotation.resume(turn), event.containsKey("Leaked"));
+      case "rotateRelay" -> rotateRelay(requireRelay(turn));
+      case "updateConnection" ->
+          Map.of(
+              "connection",
+              runLogged(step, requireRelay(turn), false),
+              "overlap",
+              rotation.overlap(turn.secretId()));
       case "overview" -> rotation.overview(turn.secretId());
       default -> throw new IllegalArgumentException("There is no step " + step);
     };
@@ -67,6 +87,28 @@ public final class RotationHandler
         .filter(text -> !IdText.isBlank(text))
         .orElseThrow(
             () -> new IllegalArgumentException(name + " must be a text that is not blank"));
+  }
+
+  private Rotation.Turn requireRelay(Rotation.Turn turn) {
+    if (!turn.secretId().equals(relay.secretId())) {
+      throw new IllegalArgumentException("SecretId must be " + relay.secretId() + " for this step");
+    }
+    return turn;
+  }
+
+  /**
+   * The relay's key is no webhook secret, so that there is nothing to sign with and test. First the
+   * connection gets the key that is current: then nobody has the one that the new key displaces,
+   * not even after a rotation that ended in the middle, and no overlap need be waited for.
+   */
+  private Map<String, String> rotateRelay(Rotation.Turn asked) {
+    Map<String, String> outcomes = new LinkedHashMap<>();
+    outcomes.put("connection", runLogged("updateConnection", asked, false));
+    Rotation.Turn turn = rotation.resume(asked);
+    for (String step : List.of("createSecret", "finishSecret")) {
+      outcomes.put(step, runLogged(step, turn, true));
+    }
+    return outcomes;
   }
 
   private Map<String, String> runAll(Rotation.Turn turn, boolean leaked) {
@@ -95,6 +137,7 @@ public final class RotationHandler
             case "setSecret" -> rotation.set(turn);
             case "testSecret" -> rotation.test(turn);
             case "finishSecret" -> rotation.finish(turn);
+            case "updateConnection" -> relay.update();
             default -> rotation.retire(turn.secretId());
           };
       log.accept(line.put("outcome", result.message()).toString());

@@ -28,6 +28,9 @@ sealed interface StepResult {
   /** The previous secret counts until then, and no longer. */
   record Retired(Instant end) implements StepResult {}
 
+  /** The connection has the current key. */
+  record Updated() implements StepResult {}
+
   /** There is no previous secret, or it ends as soon anyway. */
   record NothingToRetire() implements StepResult {}
 
@@ -42,6 +45,7 @@ sealed interface StepResult {
       case MadeCurrent _ -> "is current";
       case AlreadyCurrent _ -> "is current already";
       case Retired(var end) -> "ends at " + end;
+      case Updated _ -> "has the current key";
       case NothingToRetire _ -> "nothing to retire";
     };
   }

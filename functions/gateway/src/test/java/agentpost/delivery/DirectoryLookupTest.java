@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.catalog.RelayKeyHeader;
 import agentpost.health.HealthTable;
 import agentpost.http.HttpPost;
 import agentpost.http.Request;
@@ -59,7 +60,7 @@ class DirectoryLookupTest {
                     + "\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":600}}");
     FakeSecretsManager secrets =
         new FakeSecretsManager()
-            .with("agentpost/relay", "{\"api_key\":\"key\"}")
+            .with("agentpost/relay", "{\"current\":\"key\"}")
             .with("agentpost/agents/crm", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     MovableClock wall = new MovableClock(Events.SIGNED_UP);
     try (LocalTables tables = new LocalTables()) {
@@ -83,9 +84,9 @@ class DirectoryLookupTest {
       Response response =
           new Relay(
                   new Relay.Parts(
-                      new SecretStore(secrets, wall),
-                      "agentpost/relay",
+                      new RelayKey(new SecretStore(secrets, wall), "agentpost/relay"),
                       breaker,
+                      "agentpost",
                       wall,
                       wall,
                       _ -> {}))
@@ -94,7 +95,7 @@ class DirectoryLookupTest {
                       "POST",
                       "/deliveries/crm",
                       Map.of("agent", "crm"),
-                      Map.of(Relay.KEY_HEADER, List.of("key")),
+                      Map.of(RelayKeyHeader.NAME, List.of("key")),
                       Events.body("evt-1"),
                       "192.0.2.1"));
       assertEquals(503, response.status());

@@ -2,6 +2,7 @@ package agentpost.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.RelayKeyHeader;
 import agentpost.health.HealthTable;
 import agentpost.http.HttpPost;
 import agentpost.http.Request;
@@ -34,7 +35,7 @@ abstract class RelayTestBed {
   final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   final FakeSecretsManager secrets =
       new FakeSecretsManager()
-          .with("agentpost/relay", "{\"api_key\":\"" + KEY + "\"}")
+          .with("agentpost/relay", "{\"current\":\"" + KEY + "\"}")
           .with("agentpost/agents/crm-sync", SECRET);
   final FakeParameters agents = new FakeParameters();
   final List<String> log = new CopyOnWriteArrayList<>();
@@ -78,9 +79,9 @@ abstract class RelayTestBed {
     HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
     return new Relay(
         new Relay.Parts(
-            store,
-            "agentpost/relay",
+            new RelayKey(store, "agentpost/relay"),
             new CircuitBreaker(delivery, table, ExampleEvents.reader(), clock, clock, () -> 0),
+            "agentpost",
             clock,
             clock,
             log::add));
@@ -101,7 +102,7 @@ abstract class RelayTestBed {
         "POST",
         "/deliveries/" + name,
         Map.of("agent", name),
-        Map.of(Relay.KEY_HEADER, List.of(keys)),
+        Map.of(RelayKeyHeader.NAME, List.of(keys)),
         body,
         "127.0.0.1");
   }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 
 class RotationHandlerTest {
   private static final Context UNUSED =
@@ -33,18 +35,32 @@ class RotationHandlerTest {
   private final RotationHandler handler =
       new RotationHandler(
           new Platform(
-              Map.of(),
+              Map.of("RELAY_KEY_SECRET", "agentpost/relay", "CONNECTION_NAME", "agentpost"),
               new MovableClock(Instant.EPOCH),
               new AwsClients() {
                 @Override
-                @SuppressWarnings("unchecked") // It asks for Secrets Manager's client and no other.
+                @SuppressWarnings("unchecked") // Each builder builds the client beside it.
                 public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
                     B builder) {
-                  return (C) new FakeSecretsManager();
+                  return (C)
+                      (builder instanceof EventBridgeClientBuilder
+                          ? new NoEventBridge()
+                          : new FakeSecretsManager());
                 }
               },
               HttpClient.newHttpClient(),
               new ArrayList<String>()::add));
+
+  /** No step of these tests gets as far. */
+  private static final class NoEventBridge implements EventBridgeClient {
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+  }
 
   @Test
   void whatNamesNoSecretAndNoVersionIsRefusedByName() {
@@ -56,6 +72,8 @@ class RotationHandlerTest {
             "finishSecret",
             "retire",
             "rotate",
+            "rotateRelay",
+            "updateConnection",
             "overview")) {
       for (@Nullable String wrong : Arrays.asList(null, "", " ")) {
         assertRefused(step, "SecretId", wrong);
@@ -64,6 +82,19 @@ class RotationHandlerTest {
       assertThatThrownBy(() -> handler.handleRequest(Map.of("Step", step), UNUSED))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("SecretId must be");
+    }
+  }
+
+  /** The connection must not get an agent's secret for its key. */
+  @Test
+  void theRelaysStepsAreForTheRelaysKeyAlone() {
+    for (String step : Arrays.asList("rotateRelay", "updateConnection")) {
+      assertThatThrownBy(
+              () ->
+                  handler.handleRequest(
+                      Map.of("Step", step, "SecretId", "agentpost/agents/crm-sync"), UNUSED))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("SecretId must be agentpost/relay");
     }
   }
 

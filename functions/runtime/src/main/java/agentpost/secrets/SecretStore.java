@@ -27,7 +27,7 @@ public final class SecretStore {
    * Between two calls for one secret, whoever makes us call: a forged request costs its sender
    * nothing.
    */
-  static final Duration MIN_REFRESH_INTERVAL = Duration.ofSeconds(10);
+  public static final Duration MIN_REFRESH_INTERVAL = Duration.ofSeconds(10);
 
   /**
    * Between two calls for one that could not be had: it may be there again soon, and until then

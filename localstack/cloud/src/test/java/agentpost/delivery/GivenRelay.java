@@ -34,9 +34,9 @@ public final class GivenRelay {
     relay =
         new Relay(
             new Relay.Parts(
-                store,
-                settings.keySecret(),
+                new RelayKey(store, settings.keySecret()),
                 breaker(platform, delivery, jitter),
+                settings.bus(),
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()));

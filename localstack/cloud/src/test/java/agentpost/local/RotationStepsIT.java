@@ -37,6 +37,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 /**
@@ -93,7 +94,12 @@ class RotationStepsIT {
       AwsClients clients, Clock clock) {
     return new RotationHandler(
         new Platform(
-            Map.of(), clock, clients, HttpClient.newHttpClient(), Network.internet(), LOG::add));
+            Map.of("RELAY_KEY_SECRET", "agentpost/relay", "CONNECTION_NAME", "agentpost"),
+            clock,
+            clients,
+            HttpClient.newHttpClient(),
+            Network.internet(),
+            LOG::add));
   }
 
   private static Map<String, String> run(
@@ -175,10 +181,12 @@ class RotationStepsIT {
                 });
     return new AwsClients() {
       @Override
-      @SuppressWarnings("unchecked") // Asked for this client alone.
+      @SuppressWarnings("unchecked") // Each builder builds the client beside it.
       public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
           B builder) {
-        return (C) mortal;
+        return builder instanceof SecretsManagerClientBuilder
+            ? (C) mortal
+            : cloud.clients("test").create(builder);
       }
     };
   }

@@ -69,7 +69,7 @@ class SecretsManagerIT {
         cdkOut,
         "secrets",
         "{\"Resources\":{\"Key\":{\"Type\":\"AWS::KMS::Key\",\"Properties\":{}},"
-            + "\"Rotation\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"FunctionName\":\"rotation\",\"Handler\":\"agentpost.rotation.RotationHandler\",\"Timeout\":60}},"
+            + "\"Rotation\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"FunctionName\":\"rotation\",\"Handler\":\"agentpost.rotation.RotationHandler\",\"Timeout\":60,\"Environment\":{\"Variables\":{\"RELAY_KEY_SECRET\":\"agentpost/relay\",\"CONNECTION_NAME\":\"agentpost\"}}}},"
             + "\"Turned\":"
             + secret("turned", ",\"Tags\":[{\"Key\":\"agentpost:overlap\",\"Value\":\"129600\"}]")
             + ","

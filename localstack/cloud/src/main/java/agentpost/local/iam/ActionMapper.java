@@ -143,6 +143,12 @@ public final class ActionMapper {
                       .ifPresent(calls::add));
       return calls;
     }
+    if (operation.endsWith("Connection")) {
+      // A connection's ARN ends in a UUID, which no right can name before it is there.
+      return List.of(
+          new ActionRequest(
+              "events:" + operation, events + "connection/" + input.path("Name").asText() + "/"));
+    }
     return List.of(new ActionRequest("events:" + operation, "*"));
   }
 

@@ -39,7 +39,9 @@ final class Configuration implements AwsClients {
           "AGENT_PARAMETER_PREFIX",
           PARAMETER_PREFIX,
           "HEALTH_TABLE",
-          SimulatedDeployment.HEALTH);
+          SimulatedDeployment.HEALTH,
+          "BUS_NAME",
+          "agentpost");
 
   private final Simulation simulation;
   private final Schedule schedule;
@@ -77,7 +79,7 @@ final class Configuration implements AwsClients {
       public GetSecretValueResponse getSecretValue(GetSecretValueRequest request) {
         mayFail("secret");
         String text =
-            request.secretId().equals(KEY_SECRET) ? "{\"api_key\":\"" + KEY + "\"}" : SECRET;
+            request.secretId().equals(KEY_SECRET) ? "{\"current\":\"" + KEY + "\"}" : SECRET;
         return GetSecretValueResponse.builder().secretString(text).build();
       }
 

@@ -22,14 +22,7 @@ public final class AgentpostTemplate {
     table("Claims", "agentpost-claims", "event_id");
     table("AgentState", "agentpost-agent-state", "key");
     table("Health", "agentpost-health");
-    ObjectNode key =
-        resource("Key", "AWS::SecretsManager::Secret")
-            .put("Name", "agentpost/relay")
-            .putObject("GenerateSecretString");
-    key.put("SecretStringTemplate", "{}")
-        .put("GenerateStringKey", "api_key")
-        .put("PasswordLength", 64)
-        .put("ExcludePunctuation", true);
+    secret("Key", "agentpost/relay");
     ObjectNode connection =
         resource("Connection", "AWS::Events::Connection")
             .put("Name", "agentpost")
@@ -40,12 +33,13 @@ public final class AgentpostTemplate {
             .putObject("ApiKeyAuthParameters")
             .put("ApiKeyName", "X-Agentpost-Relay-Key");
     auth.putObject("ApiKeyValue")
-        .put("Fn::Sub", "{{resolve:secretsmanager:${Key}:SecretString:api_key::}}");
+        .put("Fn::Sub", "{{resolve:secretsmanager:${Key}:SecretString:current::}}");
     function("agentpost-relay", "agentpost.delivery.RelayHandler", 10, "/deliveries/{agent}")
         .put("RELAY_KEY_SECRET", "agentpost/relay")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
         .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
-        .put("HEALTH_TABLE", "agentpost-health");
+        .put("HEALTH_TABLE", "agentpost-health")
+        .put("BUS_NAME", "agentpost");
     ObjectNode body =
         resource("Api", "AWS::ApiGateway::RestApi")
             .put("Name", "agentpost")
@@ -108,7 +102,9 @@ public final class AgentpostTemplate {
 
   /** Rotation, and the public keys. */
   public AgentpostTemplate secrets() {
-    function("agentpost-rotation", "agentpost.rotation.RotationHandler", 60, "/rotation");
+    function("agentpost-rotation", "agentpost.rotation.RotationHandler", 60, "/rotation")
+        .put("RELAY_KEY_SECRET", "agentpost/relay")
+        .put("CONNECTION_NAME", "agentpost");
     function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys")
         .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/");
