@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
             + " has taken it.",
     footer = {
       "",
-      "Exit code 0: all that was tried is delivered. 1: some was refused or left.",
+      "Exit code 0: all that was tried is delivered. 1: some was refused or not attempted.",
       "",
       "Example:",
       "  ./agentpost dlq redrive crm-sync --reason TIMEOUT --rate 5"
@@ -95,68 +95,43 @@ final class DlqRedriveCommand implements Callable<Integer> {
   }
 
   private int redrive(RedriveFunction function, ObjectNode order, Progress out) {
-    int delivered = 0;
-    int refused = 0;
-    int left = 0;
+    OutcomeCounts counts = new OutcomeCounts();
     int fruitless = 0;
     while (true) {
-      JsonNode report = function.invoke(order.put("max", max - delivered - refused - left));
-      delivered += report.path("delivered").size();
-      refused += report.path("refused").size();
-      left += report.path("left").size();
-      report
-          .path("refused")
-          .forEach(
-              one ->
-                  out.say(
-                      "refused  "
-                          + nameOf(one)
-                          + "  "
-                          + one.path("status").asInt()
-                          + " "
-                          + one.path("why").asText()));
-      report
-          .path("left")
-          .forEach(one -> out.say("left     " + nameOf(one) + "  " + one.path("why").asText()));
-      report.path("would").forEach(one -> out.say("would deliver  " + nameOf(one)));
-      boolean tried =
-          report.path("delivered").size()
-                  + report.path("refused").size()
-                  + report.path("left").size()
-              > 0;
-      fruitless = tried ? 0 : fruitless + 1;
-      if (!report.path("more").asBoolean()
+      int before = counts.total();
+      JsonNode report = function.invoke(order.put("max", max - before));
+      for (JsonNode outcome : report.path("outcomes")) {
+        counts.add(outcome);
+        if (!outcome.path("outcome").asText().equals("delivered")) {
+          out.say(OutcomeCounts.describe(outcome));
+        }
+      }
+      fruitless = counts.total() == before ? fruitless + 1 : 0;
+      if (!report.path("has_more").asBoolean()
           || dryRun
           || fruitless == MAX_FRUITLESS_RUNS
-          || delivered + refused + left >= max) {
-        out.say(
-            dryRun
-                ? report.path("would").size() + " would be delivered"
-                : delivered + " delivered, " + refused + " refused, " + left + " left");
-        printEnding(report, out);
-        return refused + left == 0 ? 0 : 1;
+          || counts.total() >= max) {
+        out.say(dryRun ? counts.wouldDeliver() + " would be delivered" : counts.toString());
+        printStopReason(report, out);
+        return counts.total() == counts.delivered() ? 0 : 1;
       }
       order.set("cursor", report.path("cursor"));
-      out.say(delivered + " delivered so far, " + refused + " refused, " + left + " left");
+      out.say("so far " + counts);
     }
   }
 
-  private void printEnding(JsonNode report, Progress out) {
-    switch (report.path("ending").asText()) {
-      case "AGENT_FAILS" ->
+  private void printStopReason(JsonNode report, Progress out) {
+    switch (report.path("stop_reason").asText()) {
+      case "AGENT_FAILING" ->
           out.say(
               "stopped: "
                   + agent
                   + " failed several times in a row, so it must be down; run this again when it is"
                   + " up");
-      case "TIME" ->
+      case "OUT_OF_TIME" ->
           out.say(
               "stopped before the end: there is more in the queue than one run can look through");
       default -> {}
     }
-  }
-
-  private static String nameOf(JsonNode letter) {
-    return letter.path("event_id").asText() + "  " + letter.path("event_type").asText();
   }
 }

@@ -24,6 +24,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +45,8 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
             + " that one comes from is removed when the agent has taken it.",
     footer = {
       "",
-      "Exit code 0: all are delivered. 1: some were refused or left, or the file is wrong.",
+      "Exit code 0: all are delivered. 1: some were refused or not attempted, or the file is"
+          + " wrong.",
       "",
       "Example:",
       "  ./agentpost redeliver crm-sync letters.json"
@@ -76,8 +79,7 @@ public final class RedeliverCommand implements Callable<Integer> {
               + " in a list.")
   private Path file;
 
-  private int delivered;
-  private int refused;
+  private final OutcomeCounts counts = new OutcomeCounts();
 
   @Override
   public Integer call() {
@@ -95,11 +97,11 @@ public final class RedeliverCommand implements Callable<Integer> {
     DeclaredAgent.require(place, agent);
     place.withClient(
         LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
-    int left = entries.size() - delivered - refused;
+    counts.addNotAttempted(entries.size() - counts.total());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(delivered + " delivered, " + refused + " refused, " + left + " left");
+    out.println(counts);
     out.flush();
-    return delivered == entries.size() ? 0 : 1;
+    return counts.delivered() == entries.size() ? 0 : 1;
   }
 
   private String text() {
@@ -161,7 +163,7 @@ public final class RedeliverCommand implements Callable<Integer> {
       report.path("outcomes").forEach(this::printOutcome);
       next += report.path("outcomes").size();
       fruitless = report.path("outcomes").isEmpty() ? fruitless + 1 : 0;
-      if (report.path("ending").asText().equals("AGENT_FAILS")) {
+      if (report.path("stop_reason").asText().equals("AGENT_FAILING")) {
         PlainWriter.say(
             spec.commandLine().getOut(),
             "stopped: "
@@ -197,45 +199,21 @@ public final class RedeliverCommand implements Callable<Integer> {
   }
 
   private void printOutcome(JsonNode outcome) {
+    counts.add(outcome);
     PrintWriter out = spec.commandLine().getOut();
-    String id = outcome.path("event_id").asText();
-    switch (outcome.path("outcome").asText()) {
-      case "delivered" -> {
-        delivered++;
-        String letter = outcome.path("letter").asText();
-        String done =
-            outcome.path("was_done").asBoolean()
-                ? agent + " had acted on this event_id before, so what was changed had no effect"
-                : "";
-        PlainWriter.say(
-            out,
-            PlainWriter.line(
-                    "delivered  "
-                        + id
-                        + "  "
-                        + String.join(
-                            "; ",
-                            List.of(done, letter).stream()
-                                .filter(text -> !text.isEmpty())
-                                .toList()))
-                .stripTrailing());
-      }
-      case "refused" -> {
-        refused++;
-        PlainWriter.say(
-            out,
-            PlainWriter.line(
-                "refused    "
-                    + id
-                    + "  "
-                    + outcome.path("status").asInt()
-                    + " "
-                    + outcome.path("why").asText()));
-      }
-      default ->
-          PlainWriter.say(
-              out, PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
-    }
+    PlainWriter.say(out, PlainWriter.line(OutcomeCounts.describe(outcome) + note(outcome)));
     out.flush();
+  }
+
+  private String note(JsonNode outcome) {
+    String done =
+        outcome.path("was_done").asBoolean()
+            ? agent + " had acted on this event_id before, so what was changed had no effect"
+            : "";
+    String notes =
+        Stream.of(done, outcome.path("letter").asText())
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining("; "));
+    return notes.isEmpty() ? "" : "  " + notes;
   }
 }

@@ -107,7 +107,7 @@ class RedeliverIT {
         .contains(
             "delivered  refused-1  its letter is removed\n",
             "delivered  refused-2  its letter is removed\n",
-            "2 delivered, 0 refused, 0 left\n");
+            "2 delivered, 0 refused, 0 not attempted\n");
     assertThat(at("dlq", "show", "welcome-agent").out()).isEqualTo("no such letters\n");
     assertThat(cloud.outbox()).extracting(Outbox.Mail::to).contains("ada@example.com");
 
@@ -127,7 +127,7 @@ class RedeliverIT {
         Files.readString(
             Launcher.HOME.resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
     assertThat(at("redeliver", "welcome-agent", file(envelope)).out())
-        .containsPattern("delivered  [\\w-]+\n1 delivered, 0 refused, 0 left\n");
+        .containsPattern("delivered  [\\w-]+\n1 delivered, 0 refused, 0 not attempted\n");
     assertThat(cloud.outbox()).hasSize(mails + 1);
   }
 

@@ -79,10 +79,10 @@ final class Recovery {
   }
 
   /**
-   * @param left how long the run may last
+   * @param remaining how long the run may last
    * @param hasTime as a redrive's
    */
-  void run(Duration left, IntPredicate hasTime) throws InterruptedException {
+  void run(Duration remaining, IntPredicate hasTime) throws InterruptedException {
     Map<AgentName, AgentSettings> agents = parts.agents().get();
     Map<AgentName, Integer> depths = new ConcurrentHashMap<>();
     runEach(
@@ -91,8 +91,8 @@ final class Recovery {
     List<AgentSnapshot> seen = inspect(agents, depths);
     List<RecoveryTurn.AgentBacklog> due = findDue(seen);
     if (!due.isEmpty()) {
-      Duration share = left.dividedBy(Math.ceilDiv(due.size(), lanes));
-      runEach(due, whose -> turn(whose, share, hasTime));
+      Duration share = remaining.dividedBy(Math.ceilDiv(due.size(), lanes));
+      runEach(due, backlog -> turn(backlog, share, hasTime));
       seen = inspect(agents, depths);
     }
     runEach(seen, this::tend);
@@ -131,14 +131,14 @@ final class Recovery {
                 one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
       }
     }
-    due.sort(Comparator.comparing(whose -> whose.state().due().orElse(Instant.EPOCH)));
+    due.sort(Comparator.comparing(backlog -> backlog.state().due().orElse(Instant.EPOCH)));
     return due;
   }
 
-  private void turn(RecoveryTurn.AgentBacklog whose, Duration share, IntPredicate hasTime)
+  private void turn(RecoveryTurn.AgentBacklog backlog, Duration share, IntPredicate hasTime)
       throws InterruptedException {
     Instant end = parts.clock().instant().plus(share);
-    parts.turn().run(whose, held -> parts.clock().instant().isBefore(end) && hasTime.test(held));
+    parts.turn().run(backlog, held -> parts.clock().instant().isBefore(end) && hasTime.test(held));
   }
 
   private void tend(AgentSnapshot one) {

@@ -59,59 +59,66 @@ final class RecoveryTurn {
   /**
    * @param hasTime as a redrive's
    */
-  void run(AgentBacklog whose, IntPredicate hasTime) throws InterruptedException {
-    Optional<Instant> lease = recoveries.begin(whose.agent(), whose.state());
+  void run(AgentBacklog backlog, IntPredicate hasTime) throws InterruptedException {
+    Optional<Instant> lease = recoveries.begin(backlog.agent(), backlog.state());
     if (lease.isEmpty()) {
       return;
     }
-    Set<String> refused = new HashSet<>(whose.state().refused());
+    Set<String> refused = new HashSet<>(backlog.state().refused());
     int delivered = 0;
-    int rate = whose.state().rate().orElse(1);
-    int most = 1;
+    int rate = backlog.state().rate().orElse(1);
+    int max = 1;
     while (true) {
       Redrive.Order order =
           new Redrive.Order(
-              whose.agent(), LetterFilter.ALL, rate, most, false, refused, TransientFailure::is, 1);
+              backlog.agent(),
+              LetterFilter.ALL,
+              rate,
+              max,
+              false,
+              refused,
+              TransientFailure::is,
+              1);
       Report report = redrive.run(order, held -> held < MAX_SKIPPED && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
       delivered += (int) report.countDelivered();
-      if (report.ending() == Report.Ending.MAX && !isLeft(report)) {
-        rate = most == 1 ? rate : Math.min(rate * 2, whose.settings().rate());
-        most = Math.max(2, rate * STAGE_SECONDS);
+      if (report.stopReason() == Report.StopReason.MAX_REACHED && !hasUnattempted(report)) {
+        rate = max == 1 ? rate : Math.min(rate * 2, backlog.settings().rate());
+        max = Math.max(2, rate * STAGE_SECONDS);
         pause.of(Duration.ofSeconds(1).dividedBy(rate));
       } else {
-        RecoveryStore.LeasedRecovery hand =
+        RecoveryStore.LeasedRecovery recovery =
             new RecoveryStore.LeasedRecovery(
-                whose.agent(),
+                backlog.agent(),
                 lease.get(),
-                whose.state(),
-                whose.recovery(),
+                backlog.state(),
+                backlog.recovery(),
                 refused,
                 delivered > 0);
-        end(hand, report, rate, whose.depth() - delivered);
+        end(recovery, report, rate, backlog.depth() - delivered);
         return;
       }
     }
   }
 
-  private void end(RecoveryStore.LeasedRecovery hand, Report report, int rate, int left) {
-    if (report.ending() == Report.Ending.AGENT_FAILS) {
-      recoveries.recordFailure(hand, isOutage(report));
-    } else if (isLeft(report)) {
+  private void end(RecoveryStore.LeasedRecovery recovery, Report report, int rate, int remaining) {
+    if (report.stopReason() == Report.StopReason.AGENT_FAILING) {
+      recoveries.recordFailure(recovery, isOutage(report));
+    } else if (hasUnattempted(report)) {
       // It was not asked, for the directory or its secret could not be read, or its owner has not
       // agreed yet: that says nothing of it.
-      recoveries.recordPause(hand, rate, hand.settings().initialBackoff());
-    } else if (report.ending() == Report.Ending.DONE) {
-      recoveries.recordCleared(hand, report.kept(), report.kept());
-    } else if (report.kept() >= MAX_SKIPPED) {
-      recoveries.recordCleared(hand, left, report.kept());
+      recoveries.recordPause(recovery, rate, recovery.settings().initialBackoff());
+    } else if (report.stopReason() == Report.StopReason.COMPLETED) {
+      recoveries.recordCleared(recovery, report.returned(), report.returned());
+    } else if (report.returned() >= MAX_SKIPPED) {
+      recoveries.recordCleared(recovery, remaining, report.returned());
     } else {
-      recoveries.recordPause(hand, rate, Duration.ZERO);
+      recoveries.recordPause(recovery, rate, Duration.ZERO);
     }
   }
 
-  private static boolean isLeft(Report report) {
+  private static boolean hasUnattempted(Report report) {
     return report.outcomes().stream().anyMatch(Outcome.NotAttempted.class::isInstance);
   }
 

@@ -3,7 +3,7 @@ package agentpost.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
-import agentpost.deadletter.Report.Ending;
+import agentpost.deadletter.Report.StopReason;
 import agentpost.delivery.SignedDelivery;
 import agentpost.http.Response;
 import agentpost.schemas.Json;
@@ -44,17 +44,17 @@ public final class Redelivery {
      */
     record Delivered(boolean wasDone, String letter) implements Outcome {}
 
-    record Refused(int status, String why) implements Outcome {}
+    record Refused(int status, String reason) implements Outcome {}
 
     /** The agent was not asked. */
-    record NotAttempted(String why) implements Outcome {}
+    record NotAttempted(String reason) implements Outcome {}
   }
 
   /**
    * @param outcomes of the first events, in their order; there are fewer than events if it stopped
    *     before the end
    */
-  public record Report(List<Outcome> outcomes, Ending ending) {}
+  public record Report(List<Outcome> outcomes, StopReason stopReason) {}
 
   private final Function<AgentName, DeadLetterQueue> queues;
   private final SignedDelivery delivery;
@@ -75,7 +75,7 @@ public final class Redelivery {
       int failures = 0;
       for (EditedEvent event : events) {
         if (!hasTime.getAsBoolean()) {
-          return new Report(outcomes, Ending.TIME);
+          return new Report(outcomes, StopReason.OUT_OF_TIME);
         }
         Outcome outcome = deliver(queue, agent, event, letters);
         outcomes.add(outcome);
@@ -84,10 +84,10 @@ public final class Redelivery {
                 ? failures + 1
                 : 0;
         if (failures >= MAX_CONSECUTIVE_FAILURES) {
-          return new Report(outcomes, Ending.AGENT_FAILS);
+          return new Report(outcomes, StopReason.AGENT_FAILING);
         }
       }
-      return new Report(outcomes, Ending.DONE);
+      return new Report(outcomes, StopReason.COMPLETED);
     }
   }
 

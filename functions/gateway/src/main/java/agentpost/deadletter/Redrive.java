@@ -3,8 +3,8 @@ package agentpost.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
-import agentpost.deadletter.Report.Ending;
 import agentpost.deadletter.Report.Outcome;
+import agentpost.deadletter.Report.StopReason;
 import agentpost.delivery.SignedDelivery;
 import agentpost.http.Response;
 import java.time.Clock;
@@ -47,9 +47,9 @@ public final class Redrive {
    * @param rate deliveries a second at most, 1 to 300
    * @param max letters to try at most
    * @param dryRun says what would be delivered and touches nothing
-   * @param tried message ids of letters that an earlier run of the same redrive has tried
-   * @param also what a letter must meet beside the filters
-   * @param failures in a row that end it
+   * @param attempted message ids of letters that an earlier run of the same redrive has tried
+   * @param eligible what a letter must meet beside the filters
+   * @param maxFailures in a row; so many stop it
    */
   public record Order(
       AgentName agent,
@@ -57,9 +57,9 @@ public final class Redrive {
       int rate,
       int max,
       boolean dryRun,
-      Set<String> tried,
-      Predicate<DeadLetter> also,
-      int failures) {
+      Set<String> attempted,
+      Predicate<DeadLetter> eligible,
+      int maxFailures) {
     /** What a person asks for. */
     public Order(
         AgentName agent,
@@ -67,8 +67,8 @@ public final class Redrive {
         int rate,
         int max,
         boolean dryRun,
-        Set<String> tried) {
-      this(agent, filters, rate, max, dryRun, tried, _ -> true, MAX_CONSECUTIVE_FAILURES);
+        Set<String> attempted) {
+      this(agent, filters, rate, max, dryRun, attempted, _ -> true, MAX_CONSECUTIVE_FAILURES);
     }
 
     public Order {
@@ -79,7 +79,7 @@ public final class Redrive {
       if (max < 1) {
         throw new IllegalArgumentException("max must be 1 or more, got " + max);
       }
-      tried = Set.copyOf(tried);
+      attempted = Set.copyOf(attempted);
     }
   }
 
@@ -119,40 +119,40 @@ public final class Redrive {
     List<String> held = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
     try {
-      Ending ending = through(queue, order, hasTime, held, outcomes);
-      return new Report(outcomes, ending, held.size());
+      StopReason stopReason = deliverAll(queue, order, hasTime, held, outcomes);
+      return new Report(outcomes, stopReason, held.size());
     } finally {
       queue.giveBack(held);
     }
   }
 
-  private Ending through(
+  private StopReason deliverAll(
       DeadLetterQueue queue,
       Order order,
       IntPredicate hasTime,
       List<String> held,
       List<Outcome> outcomes)
       throws InterruptedException {
-    Set<String> seen = new HashSet<>(order.tried());
+    Set<String> seen = new HashSet<>(order.attempted());
     Instant next = clock.instant();
     int failures = 0;
     while (true) {
       List<DeadLetter> received = queue.receive(DeadLetterQueue.MAX_BATCH_SIZE, VISIBILITY_TIMEOUT);
       received.forEach(letter -> held.add(letter.receipt()));
       if (received.isEmpty()) {
-        return Ending.DONE;
+        return StopReason.COMPLETED;
       }
       for (DeadLetter letter : received) {
         if (!hasTime.test(held.size())) {
-          return Ending.TIME;
+          return StopReason.OUT_OF_TIME;
         }
         if (!order.filters().match(letter)
-            || !order.also().test(letter)
+            || !order.eligible().test(letter)
             || !seen.add(letter.messageId())) {
           continue;
         }
         if (outcomes.size() >= order.max()) {
-          return Ending.MAX;
+          return StopReason.MAX_REACHED;
         }
         if (order.dryRun()) {
           outcomes.add(new Outcome.WouldDeliver(letter));
@@ -174,8 +174,8 @@ public final class Redrive {
               failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
           case Outcome.NotAttempted _, Outcome.WouldDeliver _ -> {}
         }
-        if (failures >= order.failures()) {
-          return Ending.AGENT_FAILS;
+        if (failures >= order.maxFailures()) {
+          return StopReason.AGENT_FAILING;
         }
       }
     }

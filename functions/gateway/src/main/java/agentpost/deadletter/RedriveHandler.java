@@ -32,15 +32,17 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Invoked with {@code {agent, filters: {reasons, event_types, since, ids}, rate, max, dry_run,
- * cursor}}, all but the agent optional. Stops before its time-out; answers with the report, with
- * {@code more}, and with the {@code cursor} to be invoked with again if there is more. The cursor
- * has 39 bytes for each letter that was tried and not delivered: 120,000 such letters, all that a
- * queue may have in hand at a time, would make 4.7 MB, and Lambda takes and gives 6 MB.
+ * Delivers to one agent what it did not get, and answers with the {@code outcomes} of the events
+ * that were tried, in their order, and with the {@code stop_reason}. It stops before its time-out.
  *
- * <p>Or with {@code {agent, events: [{envelope, message_id}]}}, the envelope as text and the
- * message id optional: delivers these, and removes the letters. Answers with {@code outcomes} of
- * the first of them, in their order, and with {@code ending}.
+ * <p>Dead letters as they are: {@code {agent, filters: {reasons, event_types, since, ids}, rate,
+ * max, dry_run, cursor}}, all but the agent optional. If the answer {@code has_more}, it has the
+ * {@code cursor} to be invoked with again: 39 bytes for each letter that was tried and not
+ * delivered. 120,000 such letters, all that a queue may have in hand at a time, would make 4.7 MB,
+ * and Lambda takes and gives 6 MB.
+ *
+ * <p>Events that someone has mended: {@code {agent, events: [{envelope, message_id}]}}, the
+ * envelope as text, the message id optional; it names the letter to remove.
  *
  * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX;
  * HEALTH_TABLE, without which it delivers to hosted agents only; CALLBACK_ALLOWED_PORTS and
@@ -126,7 +128,7 @@ public final class RedriveHandler
       outcomes.add(one);
     }
     values.put("outcomes", outcomes);
-    values.put("ending", report.ending().name());
+    values.put("stop_reason", report.stopReason().name());
     ObjectNode line =
         JSON.createObjectNode().put("message", "redelivery").put("agent", agent.value());
     values.forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
@@ -138,9 +140,10 @@ public final class RedriveHandler
     return switch (outcome) {
       case Redelivery.Outcome.Delivered(var wasDone, var letter) ->
           Map.of("outcome", "delivered", "was_done", wasDone, "letter", letter);
-      case Redelivery.Outcome.Refused(var status, var why) ->
-          Map.of("outcome", "refused", "status", status, "why", why);
-      case Redelivery.Outcome.NotAttempted(var why) -> Map.of("outcome", "left", "why", why);
+      case Redelivery.Outcome.Refused(var status, var reason) ->
+          Map.of("outcome", "refused", "status", status, "reason", reason);
+      case Redelivery.Outcome.NotAttempted(var reason) ->
+          Map.of("outcome", "not_attempted", "reason", reason);
     };
   }
 
@@ -155,11 +158,11 @@ public final class RedriveHandler
       Map<String, Object> values = report.values();
       log.accept(line(order, report));
       if (report.hasMore()) {
-        List<String> tried = new ArrayList<>(order.tried());
+        List<String> attempted = new ArrayList<>(order.attempted());
         report.outcomes().stream()
             .filter(outcome -> !(outcome instanceof Report.Outcome.Delivered))
-            .forEach(outcome -> tried.add(outcome.letter().messageId()));
-        values.put("cursor", tried);
+            .forEach(outcome -> attempted.add(outcome.letter().messageId()));
+        values.put("cursor", attempted);
       }
       return values;
     } catch (InterruptedException e) {

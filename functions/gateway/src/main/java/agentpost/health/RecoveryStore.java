@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * The transitions of recoveries, each a conditional update: of two runs at once, one has an agent
- * in hand.
+ * in recovery.
  */
 public final class RecoveryStore {
   /** Longer than the function runs. */
@@ -62,25 +62,25 @@ public final class RecoveryStore {
       boolean delivered) {}
 
   /** The agent does not take what it is sent: an outage, unless it only asks for less. */
-  public void recordFailure(LeasedRecovery hand, boolean isOutage) {
+  public void recordFailure(LeasedRecovery recovery, boolean isOutage) {
     Instant now = deadlines.instant();
     Change change =
-        end(hand, nextBackoff(hand), now)
+        end(recovery, nextBackoff(recovery), now)
             .set(Attribute.RECOVERY_FAILED_AT, now)
             .remove(Attribute.RECOVERY_RATE, Attribute.LOOKED_DEPTH);
     table.update(
-        hand.agent(),
+        recovery.agent(),
         now,
         isOutage ? OutageStore.begin(change, Outage.Reason.DEAD_LETTERS, now) : change);
   }
 
   /** Its turn is over and there are more; the next one goes on. */
-  public void recordPause(LeasedRecovery hand, int rate, Duration wait) {
+  public void recordPause(LeasedRecovery recovery, int rate, Duration wait) {
     Instant now = deadlines.instant();
     table.update(
-        hand.agent(),
+        recovery.agent(),
         now,
-        end(hand, wait, now)
+        end(recovery, wait, now)
             .set(Attribute.RECOVERY_RATE, rate)
             .remove(Attribute.RECOVERY_FAILED_AT, Attribute.LOOKED_DEPTH));
   }
@@ -89,12 +89,12 @@ public final class RecoveryStore {
    * There is nothing that could be sent by itself. What is left stays, and is looked at less and
    * less often until there is more or less of it.
    */
-  public void recordCleared(LeasedRecovery hand, int depth, int stuck) {
+  public void recordCleared(LeasedRecovery recovery, int depth, int stuck) {
     Instant now = deadlines.instant();
     table.update(
-        hand.agent(),
+        recovery.agent(),
         now,
-        end(hand, nextBackoff(hand), now)
+        end(recovery, nextBackoff(recovery), now)
             .set(Attribute.LOOKED_DEPTH, depth)
             .set(Attribute.STUCK_COUNT, stuck)
             .remove(Attribute.RECOVERY_RATE, Attribute.RECOVERY_FAILED_AT));
@@ -117,21 +117,22 @@ public final class RecoveryStore {
                 Attribute.REFUSED_IDS));
   }
 
-  private static Duration nextBackoff(LeasedRecovery hand) {
-    Duration before = hand.delivered() ? Duration.ZERO : hand.state().waited();
-    return Backoff.next(before, hand.settings().initialBackoff(), hand.settings().maxBackoff());
+  private static Duration nextBackoff(LeasedRecovery recovery) {
+    Duration before = recovery.delivered() ? Duration.ZERO : recovery.state().waited();
+    return Backoff.next(
+        before, recovery.settings().initialBackoff(), recovery.settings().maxBackoff());
   }
 
-  private static Change end(LeasedRecovery hand, Duration wait, Instant now) {
+  private static Change end(LeasedRecovery recovery, Duration wait, Instant now) {
     Change change =
-        Change.when(Condition.equal(Attribute.RECOVERY_LEASE, hand.lease()))
+        Change.when(Condition.equal(Attribute.RECOVERY_LEASE, recovery.lease()))
             .set(Attribute.RECOVERY_DUE, now.plus(wait))
             .set(Attribute.RECOVERY_WAIT, wait)
             .remove(Attribute.RECOVERY_LEASE);
-    return hand.refused().isEmpty()
+    return recovery.refused().isEmpty()
         ? change
         : change.set(
             Attribute.REFUSED_IDS,
-            hand.refused().stream().sorted().limit(RecoveryState.MAX_REFUSED).collect(toSet()));
+            recovery.refused().stream().sorted().limit(RecoveryState.MAX_REFUSED).collect(toSet()));
   }
 }

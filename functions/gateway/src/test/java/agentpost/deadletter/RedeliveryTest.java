@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.deadletter.Redelivery.EditedEvent;
 import agentpost.deadletter.Redelivery.Outcome;
-import agentpost.deadletter.Report.Ending;
+import agentpost.deadletter.Report.StopReason;
 import agentpost.http.Response;
 import agentpost.testing.MovableClock;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class RedeliveryTest {
     Redelivery.Report report = run(mended("event-1", "message-1"));
     assertThat(report.outcomes())
         .containsExactly(new Outcome.Delivered(false, "its letter is removed"));
-    assertThat(report.ending()).isEqualTo(Ending.DONE);
+    assertThat(report.stopReason()).isEqualTo(StopReason.COMPLETED);
     assertThat(new String(agent.asked.getFirst().body(), UTF_8))
         .isEqualTo("{\"event_id\":\"event-1\",\"data\":{\"price\":2.20}}");
     assertThat(letters.visible()).as("given back at once").containsExactly("event-2");
@@ -117,7 +117,7 @@ class RedeliveryTest {
                 List.of(mended("event-0", ""), mended("event-1", ""), mended("event-2", "")),
                 () -> agent.asked.size() < 2);
     assertThat(report.outcomes()).hasSize(2);
-    assertThat(report.ending()).isEqualTo(Ending.TIME);
+    assertThat(report.stopReason()).isEqualTo(StopReason.OUT_OF_TIME);
   }
 
   @Test
@@ -132,7 +132,7 @@ class RedeliveryTest {
                 .mapToObj(i -> mended("event-" + i, ""))
                 .toArray(EditedEvent[]::new));
     assertThat(report.outcomes()).hasSize(5).allMatch(Outcome.Refused.class::isInstance);
-    assertThat(report.ending()).isEqualTo(Ending.AGENT_FAILS);
+    assertThat(report.stopReason()).isEqualTo(StopReason.AGENT_FAILING);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.catalog.AgentName;
-import agentpost.deadletter.Report.Ending;
+import agentpost.deadletter.Report.StopReason;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.signing.KeySet;
@@ -59,7 +59,7 @@ class RedriveTest {
     letters.add("event-1");
     Report report = run(order(LetterFilter.ALL));
     assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Delivered.class);
-    assertThat(report.ending()).isEqualTo(Ending.DONE);
+    assertThat(report.stopReason()).isEqualTo(StopReason.COMPLETED);
     assertThat(letters.all()).isEmpty();
     Request request = agent.asked.getFirst();
     assertThat(new String(request.body(), UTF_8))
@@ -137,7 +137,7 @@ class RedriveTest {
       letters.add("event-" + i);
     }
     Report report = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 3, false, Set.of()));
-    assertThat(report.ending()).isEqualTo(Ending.MAX);
+    assertThat(report.stopReason()).isEqualTo(StopReason.MAX_REACHED);
     assertThat(agent.asked).hasSize(3);
     assertThat(letters.visible()).hasSize(9);
   }
@@ -161,7 +161,7 @@ class RedriveTest {
         _ -> {
           throw new IOException("connection refused");
         };
-    assertThat(run(order(LetterFilter.ALL)).ending()).isEqualTo(Ending.AGENT_FAILS);
+    assertThat(run(order(LetterFilter.ALL)).stopReason()).isEqualTo(StopReason.AGENT_FAILING);
     assertThat(agent.asked).hasSize(5);
     assertThat(letters.visible()).hasSize(30);
   }
@@ -176,7 +176,7 @@ class RedriveTest {
             Response.json(
                 request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
     Report first = redrive().run(order(LetterFilter.ALL), _ -> agent.asked.size() < 2);
-    assertThat(first.ending()).isEqualTo(Ending.TIME);
+    assertThat(first.stopReason()).isEqualTo(StopReason.OUT_OF_TIME);
     assertThat(first.hasMore()).isTrue();
     Report second =
         run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, false, Set.of("message-1")));

@@ -119,18 +119,18 @@ final class Operators {
               .forEach(
                   outcome ->
                       simulation.journal().count("redrive: " + outcome.getClass().getSimpleName()));
-          simulation.journal().count("redrive ends: " + report.ending());
+          simulation.journal().count("redrive ends: " + report.stopReason());
           simulation.tell(
               () ->
                   "ends with "
-                      + report.ending()
+                      + report.stopReason()
                       + ": "
                       + report.outcomes().stream()
                           .map(one -> one.getClass().getSimpleName() + " " + one.letter().eventId())
                           .toList());
           assertNothingHeld(agent);
           if (report.hasMore()) {
-            Set<String> all = new HashSet<>(order.tried());
+            Set<String> all = new HashSet<>(order.attempted());
             report.outcomes().stream()
                 .filter(outcome -> !(outcome instanceof Report.Outcome.Delivered))
                 .forEach(outcome -> all.add(outcome.letter().messageId()));
