@@ -119,10 +119,10 @@ record AgentView(
             .filter(
                 one ->
                     one.ended().isEmpty()
-                        && (one.because() == Consent.Reason.GONE || !isNeverAsked()));
+                        && (one.reason() == Consent.Reason.GONE || !isNeverAsked()));
     if (stop.isPresent()) {
       return Optional.of(
-          switch (stop.get().because()) {
+          switch (stop.get().reason()) {
             case GONE -> "stopped: it answered 410 at " + stop.get().since();
             case UNVERIFIED -> "not answering the challenge since " + stop.get().since();
           });

@@ -30,26 +30,26 @@ final class TimeoutSweep {
   static final Duration MIN_AGE = Duration.ofSeconds(30);
 
   /**
-   * @param left whether the run ended before it had seen everything
+   * @param hasMore whether the run ended before it had seen everything
    */
-  record Counts(int timedOut, int published, int failed, boolean left) {}
+  record Counts(int timedOut, int published, int failed, boolean hasMore) {}
 
   record Bounds(int page, int perRun) {}
 
   private final OperationsTable table;
-  private final OutcomeOutbox announcements;
+  private final OutcomeOutbox outbox;
   private final Bounds bounds;
   private final Clock clock;
   private final Consumer<String> log;
 
   TimeoutSweep(
       OperationsTable table,
-      OutcomeOutbox announcements,
+      OutcomeOutbox outbox,
       Bounds bounds,
       Clock clock,
       Consumer<String> log) {
     this.table = table;
-    this.announcements = announcements;
+    this.outbox = outbox;
     this.bounds = bounds;
     this.clock = clock;
     this.log = log;
@@ -62,22 +62,22 @@ final class TimeoutSweep {
     Instant now = clock.instant();
     Pass overdue =
         pass((most, after) -> table.findDue(now, most, after), this::timeOut, timeIsLeft);
-    Pass leftovers =
+    Pass unpublished =
         pass(
             (most, after) -> table.findUnpublished(now.minus(MIN_AGE), most, after),
-            announcements::publish,
+            outbox::publish,
             timeIsLeft);
     return new Counts(
         overdue.done,
-        leftovers.done,
-        overdue.failed + leftovers.failed,
-        overdue.left || leftovers.left);
+        unpublished.done,
+        overdue.failed + unpublished.failed,
+        overdue.hasMore || unpublished.hasMore);
   }
 
   private static final class Pass {
     private int done;
     private int failed;
-    private boolean left;
+    private boolean hasMore;
   }
 
   private Pass pass(
@@ -92,7 +92,7 @@ final class TimeoutSweep {
           pages.apply(Math.min(bounds.page(), bounds.perRun() - seen), after);
       for (OperationId id : page.ids()) {
         if (!timeIsLeft.getAsBoolean()) {
-          pass.left = true;
+          pass.hasMore = true;
           return pass;
         }
         count(pass, id, act);
@@ -100,7 +100,7 @@ final class TimeoutSweep {
       seen += page.ids().size();
       after = page.after();
     } while (!after.isEmpty() && seen < bounds.perRun());
-    pass.left = !after.isEmpty();
+    pass.hasMore = !after.isEmpty();
     return pass;
   }
 
@@ -131,7 +131,7 @@ final class TimeoutSweep {
     }
     if (table.end(operation, new OperationResult.TimedOut(), clock.instant())
         instanceof OperationsTable.EndResult.Won(var ended)) {
-      announcements.publish(ended);
+      outbox.publish(ended);
       return true;
     }
     return false;
@@ -145,7 +145,7 @@ final class TimeoutSweep {
         swept.published(),
         "failed",
         swept.failed(),
-        "left",
-        swept.left());
+        "has_more",
+        swept.hasMore());
   }
 }

@@ -264,7 +264,7 @@ public final class CircuitBreaker {
           new Admission.Refuse(
               new SignedDelivery.Attempt(
                   Problem.AGENT_BUSY
-                      .because(
+                      .withDetail(
                           bound
                               + " deliveries to "
                               + agent
@@ -319,7 +319,7 @@ public final class CircuitBreaker {
     return new Admission.Refuse(
         new SignedDelivery.Attempt(
             Problem.CIRCUIT_OPEN
-                .because(
+                .withDetail(
                     "too many of the last deliveries to "
                         + agent
                         + " failed, so it is not asked now")

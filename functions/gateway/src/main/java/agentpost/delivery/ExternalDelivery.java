@@ -67,7 +67,7 @@ final class ExternalDelivery {
       return Optional.of(
           refuse(
               Problem.TRY_AGAIN
-                  .because("it cannot be read now whether the agent wants events")
+                  .withDetail("it cannot be read now whether the agent wants events")
                   .retryAfter(RETRY_AFTER),
               SignedDelivery.Outcome.TRY_AGAIN));
     }
@@ -174,7 +174,7 @@ final class ExternalDelivery {
 
   private SignedDelivery.Attempt refuseGone() {
     return refuse(
-        Problem.STOPPED.because(
+        Problem.STOPPED.withDetail(
             "the agent answered 410, so it is not called any more; ./agentpost agents resume "
                 + target.agent()
                 + " ends that"),
@@ -183,7 +183,7 @@ final class ExternalDelivery {
 
   private static SignedDelivery.Attempt refuseUnverified(String why, Duration wait) {
     return refuse(
-        Problem.UNVERIFIED.because(why).retryAfter(wait), SignedDelivery.Outcome.UNVERIFIED);
+        Problem.UNVERIFIED.withDetail(why).retryAfter(wait), SignedDelivery.Outcome.UNVERIFIED);
   }
 
   private static SignedDelivery.Attempt refuse(Response response, SignedDelivery.Outcome outcome) {

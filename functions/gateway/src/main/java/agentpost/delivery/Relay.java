@@ -123,7 +123,7 @@ final class Relay {
     if (!AgentName.isValid(name)) {
       return Reply.answer(
           SignedDelivery.Outcome.UNKNOWN_AGENT.label(),
-          Problem.NOT_FOUND.because("no agent can have this name"));
+          Problem.NOT_FOUND.withDetail("no agent can have this name"));
     }
     AgentName agent = new AgentName(name);
     return Endpoint.guard(
@@ -183,7 +183,7 @@ final class Relay {
       return response;
     }
     Response said =
-        Problem.BAD_GATEWAY.because(
+        Problem.BAD_GATEWAY.withDetail(
             "the agent answered "
                 + response.status()
                 + "; EventBridge would take that for its own key refused");

@@ -111,7 +111,7 @@ public final class SignedDelivery {
         return response;
       }
       Response said =
-          Problem.TRY_AGAIN.because(
+          Problem.TRY_AGAIN.withDetail(
               "the agent answered " + status + ", by which it says that the event may come again");
       return wait.map(value -> said.header("Retry-After", value)).orElse(said);
     }
@@ -238,7 +238,7 @@ public final class SignedDelivery {
       case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start);
       case AgentDirectory.Entry.Unknown _ ->
           new Attempt(
-              Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"),
+              Problem.NOT_FOUND.withDetail("there is no agent " + agent + " in the directory"),
               Outcome.UNKNOWN_AGENT);
       case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why);
       case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why);
@@ -250,7 +250,7 @@ public final class SignedDelivery {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
-          Problem.MALFORMED.because(
+          Problem.MALFORMED.withDetail(
               "the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"),
           Outcome.MALFORMED);
     }
@@ -354,12 +354,12 @@ public final class SignedDelivery {
       case HttpPost.Answer.Answered answered -> passOn(answered, answered.status());
       case HttpPost.Answer.TimedOut _ ->
           new Attempt(
-              Problem.GATEWAY_TIMEOUT.because(
+              Problem.GATEWAY_TIMEOUT.withDetail(
                   "the agent did not answer within " + TOTAL_MILLIS + " ms"),
               Outcome.TIMED_OUT);
       case HttpPost.Answer.Unreachable(var why) ->
           new Attempt(
-              Problem.BAD_GATEWAY.because("the agent could not be reached: " + why),
+              Problem.BAD_GATEWAY.withDetail("the agent could not be reached: " + why),
               Outcome.UNREACHABLE,
               LogFields.of("reason", why));
     };
@@ -380,7 +380,7 @@ public final class SignedDelivery {
    */
   private static Response toResponse(HttpPost.Answer.Answered answered) {
     if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
-      return Problem.BAD_GATEWAY.because(
+      return Problem.BAD_GATEWAY.withDetail(
           "the agent answered "
               + answered.status()
               + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
@@ -394,7 +394,7 @@ public final class SignedDelivery {
   private static Attempt tryAgain(String why) {
     return new Attempt(
         Problem.TRY_AGAIN
-            .because("the relay cannot deliver now; its log says why")
+            .withDetail("the relay cannot deliver now; its log says why")
             .retryAfter(RETRY_AFTER),
         Outcome.TRY_AGAIN,
         LogFields.of("reason", why));

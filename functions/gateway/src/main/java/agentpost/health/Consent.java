@@ -36,7 +36,7 @@ public record Consent(
    */
   public record Suspension(
       Instant since,
-      Reason because,
+      Reason reason,
       Optional<String> url,
       boolean announced,
       Optional<Instant> ended) {}
@@ -89,6 +89,6 @@ public record Consent(
 
   /** Whether it said 410, at whatever URL, and nobody has resumed deliveries since. */
   public boolean isGone() {
-    return stop.filter(one -> one.because() == Reason.GONE && one.ended().isEmpty()).isPresent();
+    return stop.filter(one -> one.reason() == Reason.GONE && one.ended().isEmpty()).isPresent();
   }
 }

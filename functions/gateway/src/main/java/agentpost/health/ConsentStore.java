@@ -146,10 +146,10 @@ public final class ConsentStore {
     return Consent.of(table.updateConsent(agent, change).row());
   }
 
-  private static Change suspend(Condition condition, Consent.Reason because, Instant now) {
+  private static Change suspend(Condition condition, Consent.Reason reason, Instant now) {
     return Change.when(condition)
         .set(Attribute.STOPPED_AT, now)
-        .set(Attribute.STOPPED_BECAUSE, because.label());
+        .set(Attribute.STOPPED_BECAUSE, reason.label());
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 record Outage(
     Instant since,
-    Reason because,
+    Reason reason,
     boolean announced,
     Optional<Instant> ended,
     Instant troubledAt,
@@ -72,7 +72,7 @@ record Outage(
         agent,
         "agent.unhealthy",
         since,
-        data(agent).put("because", because.label()),
+        data(agent).put("because", reason.label()),
         Optional.empty());
   }
 

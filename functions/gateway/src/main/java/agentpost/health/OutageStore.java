@@ -15,11 +15,11 @@ final class OutageStore {
    * With a change that shows it: an outage begins, if there is none; either way the agent is in
    * trouble now.
    */
-  static Change begin(Change change, Outage.Reason because, Instant now) {
+  static Change begin(Change change, Outage.Reason reason, Instant now) {
     return change
         .set(Attribute.TROUBLED_AT, now)
         .setIfAbsent(Attribute.OUTAGE_SINCE, now)
-        .setIfAbsent(Attribute.OUTAGE_BECAUSE, because.label());
+        .setIfAbsent(Attribute.OUTAGE_BECAUSE, reason.label());
   }
 
   /** Whether that is still the outage there is. */

@@ -47,7 +47,7 @@ public final class SuspensionAnnouncer {
     }
     Consent.Suspension stop = found.get();
     boolean due =
-        stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
+        stop.reason() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
     if (stop.ended().isPresent()) {
       Instant ended = stop.ended().get();
       if (!stop.announced() || announcer.publish(resumedEvent(agent, stop, ended))) {
@@ -65,7 +65,7 @@ public final class SuspensionAnnouncer {
         stop,
         "agent.stopped",
         stop.since(),
-        data(agent, stop).put("because", stop.because().label()),
+        data(agent, stop).put("because", stop.reason().label()),
         Optional.empty());
   }
 

@@ -77,7 +77,7 @@ public record ReplyPolicy(int status, AnswerSettings.Body body, int badSignature
                   case ElementOutcome.NotNow(var why, _) -> Optional.of(retryLaterResponse(why));
                   case ElementOutcome.Refused(var problem, var why) ->
                       Optional.of(
-                          problem.because(
+                          problem.withDetail(
                               takings.size() == 1 ? why : countOutcomes(takings, taking) + why));
                   case ElementOutcome.Taken _, ElementOutcome.Unmapped _ -> Optional.empty();
                 })
@@ -104,7 +104,7 @@ public record ReplyPolicy(int status, AnswerSettings.Body body, int badSignature
   }
 
   private static Response retryLaterResponse(String why) {
-    return Problem.TRY_AGAIN.because(why).retryAfter(RETRY_AFTER);
+    return Problem.TRY_AGAIN.withDetail(why).retryAfter(RETRY_AFTER);
   }
 
   private Response acceptedResponse(List<EventId> ids) {

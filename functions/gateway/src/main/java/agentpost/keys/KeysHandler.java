@@ -96,6 +96,6 @@ public final class KeysHandler
             .put("outcome", "try-again")
             .put("reason", why)
             .toString());
-    return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(RETRY_AFTER);
+    return Problem.TRY_AGAIN.withDetail("the keys cannot be read now").retryAfter(RETRY_AFTER);
   }
 }

@@ -65,7 +65,7 @@ class TimeoutSweepTest {
     record(1);
     world.clock.move(OperationsTestBed.DEADLINE);
     assertEquals(
-        Map.of("timed_out", 0, "published", 0, "failed", 0, "left", false),
+        Map.of("timed_out", 0, "published", 0, "failed", 0, "has_more", false),
         world.sweep(),
         "the deadline itself is in time");
     world.clock.move(Duration.ofSeconds(1));

@@ -119,7 +119,7 @@ class CircuitBreakerTest extends RelaysWithBreakers {
 
   /** As an inbox answers when its agent throws. */
   private static final FakeHttp.OtherSide FAILS_AT_EVENT =
-      _ -> Problem.AGENT_FAILED.because("its log has the reason");
+      _ -> Problem.AGENT_FAILED.withDetail("its log has the reason");
 
   @Test
   void anAgentThatFailsAtEveryEventTripsIt() {

@@ -112,6 +112,6 @@ public final class Endpoint {
             .with("outcome", Problem.FORBIDDEN.label())
             .with("reason", "its address is in no range that may come in here")
             .toLine("turned away"));
-    return Problem.FORBIDDEN.because("the request is refused");
+    return Problem.FORBIDDEN.withDetail("the request is refused");
   }
 }

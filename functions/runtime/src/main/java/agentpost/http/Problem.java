@@ -60,7 +60,7 @@ public enum Problem {
     return "urn:agentpost:problem:" + label();
   }
 
-  public Response because(String detail) {
+  public Response withDetail(String detail) {
     String body =
         JsonNodeFactory.instance
             .objectNode()

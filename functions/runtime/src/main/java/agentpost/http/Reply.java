@@ -62,7 +62,7 @@ public sealed interface Reply {
 
     @Override
     public Response response() {
-      return problem.because(why);
+      return problem.withDetail(why);
     }
 
     @Override
@@ -87,7 +87,7 @@ public sealed interface Reply {
 
     @Override
     public Response response() {
-      return Problem.TRY_AGAIN.because(why).retryAfter(after);
+      return Problem.TRY_AGAIN.withDetail(why).retryAfter(after);
     }
 
     @Override

@@ -239,7 +239,7 @@ enum SeededBug {
     if (isDone) {
       parts.claims().markDone(id, owner);
     }
-    return Problem.FORBIDDEN.because("this is not signed by whom it should be");
+    return Problem.FORBIDDEN.withDetail("this is not signed by whom it should be");
   }
 
   private static void markDone(DynamoDbClient table, AgentName agent, EventId id) {
