@@ -1,22 +1,17 @@
 package agentpost.catalog;
 
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-
-/** HMAC (RFC 2104) over parts, one after the other. */
+/** What an ingest source's HMAC (RFC 2104) is made with. */
 public enum HmacAlgorithm {
   /** Collisions of SHA-1 are no way to forge an HMAC with it (RFC 6194); Twilio has no other. */
   SHA1("HmacSHA1", 20),
   SHA256("HmacSHA256", 32),
   SHA512("HmacSHA512", 64);
 
-  private final String name;
+  private final String macName;
   private final int bytes;
 
-  HmacAlgorithm(String name, int bytes) {
-    this.name = name;
+  HmacAlgorithm(String macName, int bytes) {
+    this.macName = macName;
     this.bytes = bytes;
   }
 
@@ -25,17 +20,8 @@ public enum HmacAlgorithm {
     return bytes;
   }
 
-  public byte[] of(byte[] key, byte[]... parts) {
-    try {
-      Mac mac = Mac.getInstance(name);
-      mac.init(new SecretKeySpec(key, name));
-      for (byte[] part : parts) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException(
-          "Every Java platform has " + name + " and takes a non-empty key", e);
-    }
+  /** As {@code javax.crypto.Mac} knows it. */
+  public String macName() {
+    return macName;
   }
 }

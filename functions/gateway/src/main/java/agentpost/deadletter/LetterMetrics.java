@@ -2,10 +2,9 @@ package agentpost.deadletter;
 
 import agentpost.catalog.AgentName;
 import agentpost.metrics.MetricLine;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
@@ -33,32 +32,19 @@ final class LetterMetrics {
     if (stuck == 0 && !circuitOpen && !stopped && !slow) {
       return;
     }
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
-    ObjectNode directive =
-        line.putObject("_aws")
-            .put("Timestamp", clock.millis())
-            .putArray("CloudWatchMetrics")
-            .addObject()
-            .put("Namespace", MetricLine.NAMESPACE);
-    directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
-    ArrayNode metrics =
-        directive.putArray("Metrics").add(metric("DlqNotDraining")).add(metric("CircuitOpen"));
-    line.put("Bus", bus)
-        .put("Agent", agent.value())
-        .put("DlqNotDraining", stuck)
-        .put("CircuitOpen", circuitOpen ? 1 : 0);
+    SequencedMap<String, String> dimensions = new LinkedHashMap<>();
+    dimensions.put("Bus", bus);
+    dimensions.put("Agent", agent.value());
+    MetricLine line =
+        MetricLine.withoutTotals(clock.instant(), dimensions)
+            .metric("DlqNotDraining", stuck, "Count")
+            .metric("CircuitOpen", circuitOpen ? 1 : 0, "Count");
     if (stopped) {
-      metrics.add(metric("DeliveriesStopped"));
-      line.put("DeliveriesStopped", 1);
+      line.metric("DeliveriesStopped", 1, "Count");
     }
     if (slow) {
-      metrics.add(metric("AgentSlow"));
-      line.put("AgentSlow", 1);
+      line.metric("AgentSlow", 1, "Count");
     }
-    log.accept(line.toString());
-  }
-
-  private static ObjectNode metric(String name) {
-    return JsonNodeFactory.instance.objectNode().put("Name", name).put("Unit", "Count");
+    log.accept(line.text());
   }
 }

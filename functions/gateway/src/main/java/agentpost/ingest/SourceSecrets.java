@@ -3,6 +3,7 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.HmacAlgorithm;
+import agentpost.signing.Hmac;
 import agentpost.signing.SecretText;
 import java.security.MessageDigest;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class SourceSecrets {
   boolean matchesAny(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
     boolean matches = false;
     for (byte[] key : keys) {
-      byte[] expected = algorithm.of(key, parts);
+      byte[] expected = Hmac.of(algorithm.macName(), key, parts);
       for (byte[] signature : signatures) {
         matches |= MessageDigest.isEqual(expected, signature);
       }

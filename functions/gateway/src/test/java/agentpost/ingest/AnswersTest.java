@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Response;
+import agentpost.signing.Hmac;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -38,13 +39,12 @@ class AnswersTest {
   }
 
   private static String hex(String text) {
-    return HexFormat.of()
-        .formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), text.getBytes(UTF_8)));
+    return HexFormat.of().formatHex(Hmac.sha256("key".getBytes(UTF_8), text.getBytes(UTF_8)));
   }
 
   private static String base64(HmacAlgorithm algorithm, String text) {
     return Base64.getEncoder()
-        .encodeToString(algorithm.of("key".getBytes(UTF_8), text.getBytes(UTF_8)));
+        .encodeToString(Hmac.of(algorithm.macName(), "key".getBytes(UTF_8), text.getBytes(UTF_8)));
   }
 
   /** Signed as each of them signs. */

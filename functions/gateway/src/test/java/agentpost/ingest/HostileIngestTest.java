@@ -6,13 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.catalog.HmacFormat;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
+import agentpost.signing.Hmac;
 import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
@@ -161,9 +161,7 @@ class HostileIngestTest {
     Map<String, List<String>> headers = new HashMap<>();
     headers.put(
         "X-Hub-Signature-256",
-        List.of(
-            "sha256="
-                + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), body))));
+        List.of("sha256=" + HexFormat.of().formatHex(Hmac.sha256("key".getBytes(UTF_8), body))));
     headers.put("X-Type", List.of(payload.length() % 2 == 0 ? "a" : type));
     int status =
         ingest

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Response;
+import agentpost.signing.Hmac;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.URLEncoder;
@@ -110,9 +110,7 @@ class IngestMappingTest extends IngestTestBed {
             "X-Hub-Signature-256",
             "sha256="
                 + HexFormat.of()
-                    .formatHex(
-                        HmacAlgorithm.SHA256.of(
-                            "gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))),
+                    .formatHex(Hmac.sha256("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))),
             "X-Delivery",
             "d-1");
     assertEquals(202, ingest().receive(gauge, request(headers, body), REMAINING).status());
@@ -132,9 +130,7 @@ class IngestMappingTest extends IngestTestBed {
             "X-Hub-Signature-256",
             "sha256="
                 + HexFormat.of()
-                    .formatHex(
-                        HmacAlgorithm.SHA256.of(
-                            "forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+                    .formatHex(Hmac.sha256("forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
     Response response = receive("forge", request(headers, body));
     assertEquals(422, response.status());
     assertTrue(

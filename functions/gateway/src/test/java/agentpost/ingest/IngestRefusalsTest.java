@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Hmac;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -149,9 +149,7 @@ class IngestRefusalsTest extends IngestTestBed {
       String signature =
           "sha256="
               + HexFormat.of()
-                  .formatHex(
-                      HmacAlgorithm.SHA256.of(
-                          "gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
+                  .formatHex(Hmac.sha256("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
       Response response =
           receive(
               "gauge", request(Map.of("X-Hub-Signature-256", signature, "X-Delivery", "1"), body));
@@ -164,8 +162,7 @@ class IngestRefusalsTest extends IngestTestBed {
   @ParameterizedTest
   @ValueSource(strings = {"a=%zz", "a=%ff", "%"})
   void aFormThatIsNoneIsRefused(String form) {
-    byte[] signature =
-        HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), form.getBytes(UTF_8));
+    byte[] signature = Hmac.sha256("forge-secret".getBytes(UTF_8), form.getBytes(UTF_8));
     Map<String, String> headers =
         Map.of(
             "X-Hub-Signature-256",
@@ -297,9 +294,7 @@ class IngestRefusalsTest extends IngestTestBed {
             "X-Hub-Signature-256",
             "sha256="
                 + HexFormat.of()
-                    .formatHex(
-                        HmacAlgorithm.SHA256.of(
-                            "gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+                    .formatHex(Hmac.sha256("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
     Response response = ingest().receive(gauge, request(headers, body), REMAINING);
     assertEquals(422, response.status());
     assertTrue(

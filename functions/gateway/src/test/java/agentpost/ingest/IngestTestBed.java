@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Hmac;
 import agentpost.signing.Signer;
 import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
@@ -134,8 +134,7 @@ abstract class IngestTestBed {
   Response slack(String secret, String body) {
     String seconds = Long.toString(clock.instant().getEpochSecond());
     byte[] signature =
-        HmacAlgorithm.SHA256.of(
-            secret.getBytes(UTF_8), ("v0:" + seconds + ':' + body).getBytes(UTF_8));
+        Hmac.sha256(secret.getBytes(UTF_8), ("v0:" + seconds + ':' + body).getBytes(UTF_8));
     Map<String, String> headers =
         Map.of(
             "X-Slack-Request-Timestamp",
@@ -151,8 +150,7 @@ abstract class IngestTestBed {
         "X-Hub-Signature-256",
         "sha256="
             + HexFormat.of()
-                .formatHex(
-                    HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+                .formatHex(Hmac.sha256("forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], headers[i + 1]);
     }
@@ -163,7 +161,7 @@ abstract class IngestTestBed {
     String signature =
         Base64.getEncoder()
             .encodeToString(
-                HmacAlgorithm.SHA1.of("sms-secret".getBytes(UTF_8), signed.getBytes(UTF_8)));
+                Hmac.of("HmacSHA1", "sms-secret".getBytes(UTF_8), signed.getBytes(UTF_8)));
     Map<String, List<String>> headers =
         Map.of("X-Twilio-Signature", List.of(signature), "content-type", List.of(contentType));
     return receive(

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.hostile.FuzzInputs;
 import agentpost.http.Response;
+import agentpost.signing.Hmac;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,7 @@ class NothingSignedIsLostTest {
     Map<String, String> all = new HashMap<>();
     all.put(
         "X-Hub-Signature-256",
-        "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), body)));
+        "sha256=" + HexFormat.of().formatHex(Hmac.sha256("key".getBytes(UTF_8), body)));
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], headers[i + 1]);
     }
@@ -242,7 +242,7 @@ class NothingSignedIsLostTest {
                 + "}");
     String signature =
         Base64.getEncoder()
-            .encodeToString(HmacAlgorithm.SHA256.of("hush".getBytes(UTF_8), LEAD.getBytes(UTF_8)));
+            .encodeToString(Hmac.sha256("hush".getBytes(UTF_8), LEAD.getBytes(UTF_8)));
     for (String topic : List.of("lead", "paid", "lead", "paid")) {
       Map<String, String> headers =
           Map.of(
@@ -334,6 +334,6 @@ class NothingSignedIsLostTest {
 
   private static String twilio(String secret, String text) {
     return Base64.getEncoder()
-        .encodeToString(HmacAlgorithm.SHA1.of(secret.getBytes(UTF_8), text.getBytes(UTF_8)));
+        .encodeToString(Hmac.of("HmacSHA1", secret.getBytes(UTF_8), text.getBytes(UTF_8)));
   }
 }

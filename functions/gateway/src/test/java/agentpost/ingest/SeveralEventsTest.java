@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Response;
+import agentpost.signing.Hmac;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.URLEncoder;
@@ -53,7 +53,7 @@ class SeveralEventsTest {
   private Response post(Source to, String body, Duration remaining) {
     byte[] bytes = body.getBytes(UTF_8);
     String signature =
-        "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), bytes));
+        "sha256=" + HexFormat.of().formatHex(Hmac.sha256("key".getBytes(UTF_8), bytes));
     return door.post(
         to,
         Map.of(

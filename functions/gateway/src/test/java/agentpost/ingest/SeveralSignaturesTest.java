@@ -7,6 +7,7 @@ import agentpost.catalog.HmacAlgorithm;
 import agentpost.catalog.HmacFormat;
 import agentpost.catalog.SignatureEncoding;
 import agentpost.catalog.SignedText;
+import agentpost.signing.Hmac;
 import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.Verification;
@@ -59,12 +60,14 @@ class SeveralSignaturesTest {
 
   private static String hex(HmacAlgorithm algorithm, String text) {
     return HexFormat.of()
-        .formatHex(algorithm.of("the secret".getBytes(UTF_8), text.getBytes(UTF_8)));
+        .formatHex(
+            Hmac.of(algorithm.macName(), "the secret".getBytes(UTF_8), text.getBytes(UTF_8)));
   }
 
   private static String base64(HmacAlgorithm algorithm, String text) {
     return Base64.getEncoder()
-        .encodeToString(algorithm.of("the secret".getBytes(UTF_8), text.getBytes(UTF_8)));
+        .encodeToString(
+            Hmac.of(algorithm.macName(), "the secret".getBytes(UTF_8), text.getBytes(UTF_8)));
   }
 
   private static Scheme described(

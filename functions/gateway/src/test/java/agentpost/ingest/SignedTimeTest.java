@@ -10,6 +10,7 @@ import agentpost.catalog.HmacFormat;
 import agentpost.catalog.SignatureEncoding;
 import agentpost.catalog.SignedText;
 import agentpost.catalog.TimestampUnit;
+import agentpost.signing.Hmac;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -34,9 +35,7 @@ class SignedTimeTest {
             Optional.of("X-Time"),
             unit);
     String signature =
-        HexFormat.of()
-            .formatHex(
-                HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), (time + BODY).getBytes(UTF_8)));
+        HexFormat.of().formatHex(Hmac.sha256("key".getBytes(UTF_8), (time + BODY).getBytes(UTF_8)));
     return new Delivery(BODY)
         .with("X-Sign", signature)
         .with("X-Time", time)

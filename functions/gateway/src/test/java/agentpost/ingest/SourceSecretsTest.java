@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.http.Response;
 import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Hmac;
 import agentpost.signing.Signer;
 import java.util.HexFormat;
 import java.util.Map;
@@ -46,8 +46,7 @@ class SourceSecretsTest {
         source,
         Map.of(
             "X-Hub-Signature-256",
-            "sha256="
-                + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of(key.getBytes(UTF_8), LEAD))),
+            "sha256=" + HexFormat.of().formatHex(Hmac.sha256(key.getBytes(UTF_8), LEAD))),
         LEAD);
   }
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import agentpost.catalog.HmacAlgorithm;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import agentpost.signing.Hmac;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +96,7 @@ class TwilioVerifierTest {
   void thePortMayBeInTheUrlOrNot() {
     assertInstanceOf(Accepted.class, verify(URL.replace(".com/", ".com:443/"), FORM, SIGNATURE));
     byte[] signature =
-        HmacAlgorithm.SHA1.of(
-            "12345".getBytes(UTF_8), "https://x.example:443/?a=b".getBytes(UTF_8));
+        Hmac.of("HmacSHA1", "12345".getBytes(UTF_8), "https://x.example:443/?a=b".getBytes(UTF_8));
     assertInstanceOf(
         Accepted.class,
         verify("https://x.example/?a=b", "", Base64.getEncoder().encodeToString(signature)));
@@ -153,8 +152,8 @@ class TwilioVerifierTest {
   void bytesThatAreNotUtf8AreNotTakenForOneAnother() {
     byte[] key = "12345".getBytes(UTF_8);
     byte[] signature =
-        HmacAlgorithm.SHA1.of(
-            key, "https://x.example/Body".getBytes(UTF_8), new byte[] {(byte) 0xff});
+        Hmac.of(
+            "HmacSHA1", key, "https://x.example/Body".getBytes(UTF_8), new byte[] {(byte) 0xff});
     String base64 = Base64.getEncoder().encodeToString(signature);
     assertInstanceOf(Accepted.class, verify("https://x.example/", "Body=%ff", base64));
     assertInstanceOf(BadSignature.class, verify("https://x.example/", "Body=%fe", base64));

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * One line of CloudWatch's Embedded Metric Format (CloudWatch user guide, "Specification: Embedded
@@ -14,7 +15,7 @@ import java.util.SequencedMap;
  * anyone.
  */
 public final class MetricLine {
-  public static final String NAMESPACE = "agentpost";
+  private static final String NAMESPACE = "agentpost";
   private final ObjectNode line = JsonNodeFactory.instance.objectNode();
   private final ArrayNode metrics;
 
@@ -24,18 +25,27 @@ public final class MetricLine {
    *     values come from short lists only.
    */
   public MetricLine(Instant at, SequencedMap<String, String> dimensions) {
+    this(at, dimensions, levels(dimensions));
+  }
+
+  /** A line of metrics that are of interest for all dimensions together only. */
+  public static MetricLine withoutTotals(Instant at, SequencedMap<String, String> dimensions) {
+    return new MetricLine(at, dimensions, List.of(List.copyOf(dimensions.keySet())));
+  }
+
+  private MetricLine(Instant at, Map<String, String> dimensions, List<List<String>> sets) {
     ObjectNode aws = line.putObject("_aws").put("Timestamp", at.toEpochMilli());
     ObjectNode directive =
         aws.putArray("CloudWatchMetrics").addObject().put("Namespace", NAMESPACE);
-    ArrayNode levels = directive.putArray("Dimensions");
+    ArrayNode dimensionSets = directive.putArray("Dimensions");
+    sets.forEach(names -> names.forEach(dimensionSets.addArray()::add));
     metrics = directive.putArray("Metrics");
-    List<String> names = new ArrayList<>();
-    dimensions.forEach(
-        (name, value) -> {
-          names.add(name);
-          names.forEach(levels.addArray()::add);
-          line.put(name, value);
-        });
+    dimensions.forEach(line::put);
+  }
+
+  private static List<List<String>> levels(SequencedMap<String, String> dimensions) {
+    List<String> names = List.copyOf(dimensions.keySet());
+    return IntStream.rangeClosed(1, names.size()).mapToObj(size -> names.subList(0, size)).toList();
   }
 
   /**

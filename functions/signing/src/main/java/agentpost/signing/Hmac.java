@@ -5,23 +5,29 @@ import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA256 (RFC 2104, FIPS 180-4) over parts, one after the other. */
-final class Hmac {
-  private static final String ALGORITHM = "HmacSHA256";
+/** HMAC (RFC 2104, FIPS 180-4) over parts, one after the other. */
+public final class Hmac {
 
   private Hmac() {}
 
-  static byte[] sha256(byte[] key, byte[]... parts) {
+  public static byte[] sha256(byte[] key, byte[]... parts) {
+    return of("HmacSHA256", key, parts);
+  }
+
+  /**
+   * @param algorithm as {@link Mac} knows it; HmacSHA1, HmacSHA256 and HmacSHA512 are everywhere
+   */
+  public static byte[] of(String algorithm, byte[] key, byte[]... parts) {
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
       for (byte[] part : parts) {
         mac.update(part);
       }
       return mac.doFinal();
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException(
-          "Every Java platform has " + ALGORITHM + " and takes a non-empty key", e);
+          "Every Java platform has " + algorithm + " and takes a non-empty key", e);
     }
   }
 }

@@ -13,6 +13,7 @@ import agentpost.ingest.ReplyPolicy;
 import agentpost.ingest.SourceSecrets;
 import agentpost.ingest.SourceVerifier;
 import agentpost.ingest.TimestampPolicy;
+import agentpost.signing.Hmac;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,6 @@ public final class AcmeProvider implements Provider {
 
   static String seal(String secret, String body) {
     return HexFormat.of()
-        .formatHex(
-            HmacAlgorithm.SHA256.of(secret.getBytes(UTF_8), ("acme:" + body).getBytes(UTF_8)));
+        .formatHex(Hmac.sha256(secret.getBytes(UTF_8), ("acme:" + body).getBytes(UTF_8)));
   }
 }
