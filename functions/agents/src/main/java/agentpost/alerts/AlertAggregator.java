@@ -87,7 +87,8 @@ final class AlertAggregator implements Agent {
       return doneWithNote("no group of this window");
     }
     if (!grouped.get().path("resolved").asBoolean()) {
-      deadlines.set(event, REMINDER, about, clock.instant().plus(AlertGroup.wait(1)));
+      deadlines.set(
+          event, REMINDER, about, clock.instant().plus(AlertGroup.REMINDER_DELAYS.initial()));
     }
     return publish(event, "alert.grouped", grouped.get());
   }

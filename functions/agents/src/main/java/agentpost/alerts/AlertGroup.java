@@ -3,6 +3,7 @@ package agentpost.alerts;
 import agentpost.alerts.Alert.Severity;
 import agentpost.event.Event;
 import agentpost.event.EventId;
+import agentpost.platform.Backoff;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -26,8 +27,9 @@ record AlertGroup(ObjectNode state) {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
   static final int MAX_REMINDERS = 8;
-  private static final Duration FIRST_REMINDER_DELAY = Duration.ofHours(1);
-  private static final Duration MAX_REMINDER_DELAY = Duration.ofHours(24);
+
+  /** Between reminders. */
+  static final Backoff REMINDER_DELAYS = new Backoff(Duration.ofHours(1), Duration.ofHours(24));
 
   /**
    * Only a crash between counting an alert and marking it done brings it here twice, and it comes
@@ -140,7 +142,7 @@ record AlertGroup(ObjectNode state) {
       int number = reminders.size() + 1;
       ObjectNode data = toJson().put("reminder", number);
       if (number < MAX_REMINDERS) {
-        data.put("next_at", now.plus(wait(number + 1)).toString());
+        data.put("next_at", now.plus(REMINDER_DELAYS.delayAfter(number + 1)).toString());
       }
       group()
           .withArrayProperty("reminders")
@@ -162,12 +164,6 @@ record AlertGroup(ObjectNode state) {
         .findFirst()
         .or(() -> is(reached, grouped) ? Optional.of(grouped) : Optional.empty())
         .map(made -> made.path("data"));
-  }
-
-  /** Before the reminder of this number, from 1: one hour, two, four, and so on to a day. */
-  static Duration wait(int number) {
-    Duration doubled = FIRST_REMINDER_DELAY.multipliedBy(1L << Math.min(number - 1, 10));
-    return doubled.compareTo(MAX_REMINDER_DELAY) > 0 ? MAX_REMINDER_DELAY : doubled;
   }
 
   private ObjectNode toJson() {

@@ -7,6 +7,7 @@ import agentpost.http.Problem;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationResult;
 import agentpost.operations.Processor;
+import agentpost.platform.Backoff;
 import agentpost.platform.LogFields;
 import agentpost.platform.StackTrace;
 import agentpost.secrets.WebhookKeyStore;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -70,6 +72,7 @@ final class Worker {
 
   /**
    * @param claims the worker's own, not the intake's
+   * @param random from 0 to 1
    */
   record Parts(
       AgentName name,
@@ -79,9 +82,11 @@ final class Worker {
       WebhookKeyStore secrets,
       String secretId,
       GuardedPost http,
-      Backoff backoff,
+      DoubleSupplier random,
       Clock clock,
       Consumer<String> log) {}
+
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(15));
 
   private final Parts parts;
 
@@ -237,12 +242,12 @@ final class Worker {
       }
       return new WorkOutcome.Finished("callback-too-late", undone);
     }
-    Duration backoff = parts.backoff().delayAfter(attempts);
+    Duration backoff = BACKOFF.delayAfter(attempts, parts.random());
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);
     return new WorkOutcome.RetryLater(after, "the callback was answered with " + status);
   }
 
   private WorkOutcome retryLater(int attempts, String why) {
-    return new WorkOutcome.RetryLater(parts.backoff().delayAfter(attempts), why);
+    return new WorkOutcome.RetryLater(BACKOFF.delayAfter(attempts, parts.random()), why);
   }
 }

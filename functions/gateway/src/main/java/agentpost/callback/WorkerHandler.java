@@ -70,7 +70,7 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
                 new WebhookKeyStore(SecretStore.from(platform)),
                 environment.get(PROCESSOR_SECRET_PREFIX) + name,
                 GuardedPost.from(platform),
-                new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
+                () -> ThreadLocalRandom.current().nextDouble(),
                 platform.clock(),
                 platform.log()));
   }

@@ -5,6 +5,7 @@ import agentpost.catalog.BreakerPolicy;
 import agentpost.health.Circuit.Kind;
 import agentpost.health.Circuit.Outcome;
 import agentpost.health.HealthTable.WriteResult;
+import agentpost.platform.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -210,7 +211,8 @@ public final class CircuitStore {
   /** The probe failed: open again, for twice as long. */
   public Circuit reopen(
       AgentName agent, Instant lease, Circuit.Open before, BreakerPolicy limits, Instant now) {
-    Duration open = Backoff.next(before.time(), limits.openDuration(), limits.maxOpenDuration());
+    Duration open =
+        new Backoff(limits.openDuration(), limits.maxOpenDuration()).delayAfter(before.time());
     Change change =
         end(lease)
             .set(Attribute.OPEN_UNTIL, now.plus(open))

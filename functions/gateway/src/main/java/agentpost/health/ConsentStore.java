@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.HealthTable.WriteResult;
+import agentpost.platform.Backoff;
 import agentpost.signing.Digest;
 import java.net.URI;
 import java.time.Duration;
@@ -15,14 +16,11 @@ import java.util.Optional;
  * instant one asks.
  */
 public final class ConsentStore {
-  /** A restart of the other side; doubled each time that it does not answer. */
-  static final Duration INITIAL_DELAY = Duration.ofSeconds(30);
-
   /**
-   * EventBridge tries 185 times in 24 h: once in less than ten minutes would spend the attempts too
-   * early, as ADR 11 has it.
+   * First a restart of the other side, then longer. EventBridge tries 185 times in 24 h: once in
+   * less than ten minutes would spend the attempts too early, as ADR 11 has it.
    */
-  static final Duration MAX_DELAY = Duration.ofMinutes(10);
+  static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(10));
 
   /** Of hex: 128 bits. */
   private static final int DIGEST_LENGTH = 32;
@@ -71,7 +69,7 @@ public final class ConsentStore {
                 Condition.all(
                     Condition.isOver(Attribute.CHALLENGE_DUE, now),
                     Condition.isOver(Attribute.CHALLENGE_LEASE, wall))));
-    Duration wait = Backoff.next(before, INITIAL_DELAY, MAX_DELAY);
+    Duration wait = BACKOFF.delayAfter(before);
     WriteResult written =
         table.updateConsent(
             agent,

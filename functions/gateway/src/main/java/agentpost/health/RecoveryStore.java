@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.RecoveryPolicy;
+import agentpost.platform.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,8 +120,8 @@ public final class RecoveryStore {
 
   private static Duration nextBackoff(LeasedRecovery recovery) {
     Duration before = recovery.delivered() ? Duration.ZERO : recovery.state().waited();
-    return Backoff.next(
-        before, recovery.settings().initialBackoff(), recovery.settings().maxBackoff());
+    return new Backoff(recovery.settings().initialBackoff(), recovery.settings().maxBackoff())
+        .delayAfter(before);
   }
 
   private static Change end(LeasedRecovery recovery, Duration wait, Instant now) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
+import agentpost.platform.Backoff;
 import agentpost.platform.Platform;
 import agentpost.platform.PlatformLimits;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public final class EventBridgePublisher implements Publisher {
   private static final int TIME_BYTES = 14;
 
   private static final int MAX_TRIES = 4;
-  private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
 
   /** Waits between tries. */
   @FunctionalInterface
@@ -92,7 +93,7 @@ public final class EventBridgePublisher implements Publisher {
     List<PutEventsRequestEntry> left = batch;
     List<String> reasons = List.of();
     for (int tries = 1; !left.isEmpty() && tries <= MAX_TRIES; tries++) {
-      if (tries > 1 && !pause(tries)) {
+      if (tries > 1 && !pause(tries - 1)) {
         return new Publication.Failed(reasons);
       }
       List<PutEventsRequestEntry> entries = left;
@@ -126,14 +127,10 @@ public final class EventBridgePublisher implements Publisher {
     return new Publication.Failed(List.of("PutEvents failed: " + e.getClass().getSimpleName()));
   }
 
-  /**
-   * Exponential, with equal jitter: at least half of each wait (AWS Architecture Blog, "Exponential
-   * Backoff And Jitter"). False if the thread was told to stop.
-   */
-  private boolean pause(int tries) {
-    long most = INITIAL_BACKOFF.toMillis() << (tries - 2);
+  /** False if the thread was told to stop. */
+  private boolean pause(int failures) {
     try {
-      pause.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1)));
+      pause.sleep(BACKOFF.delayAfter(failures, () -> ThreadLocalRandom.current().nextDouble()));
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

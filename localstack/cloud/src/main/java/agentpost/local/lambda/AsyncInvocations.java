@@ -2,6 +2,7 @@ package agentpost.local.lambda;
 
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.local.time.Timeline;
+import agentpost.platform.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +19,8 @@ import java.util.function.BiConsumer;
 public final class AsyncInvocations {
   private static final int MAX_ATTEMPTS = 3;
   private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
-  private static final Duration MAX_THROTTLE_DELAY = Duration.ofMinutes(5);
+  private static final Backoff THROTTLE_DELAYS =
+      new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
   private static final Duration MAX_AGE = Duration.ofHours(6);
 
   /** What waits here waits in memory; EventBridge keeps on disk what it cannot hand over. */
@@ -62,7 +64,7 @@ public final class AsyncInvocations {
     waiting.incrementAndGet();
     waitingCharacters.addAndGet(event.length());
     timeline.schedule(
-        Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
+        Duration.ZERO, () -> run(name.get(), event, 1, THROTTLE_DELAYS.initial(), Duration.ZERO));
     return true;
   }
 
@@ -95,7 +97,13 @@ public final class AsyncInvocations {
           } else {
             timeline.schedule(
                 wait,
-                () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
+                () ->
+                    run(
+                        function,
+                        event,
+                        attempt + 1,
+                        THROTTLE_DELAYS.initial(),
+                        waited.plus(wait)));
           }
         }
         case Result.Throttled<String> _ -> {
@@ -103,10 +111,7 @@ public final class AsyncInvocations {
             isOver(event);
             log.accept(function, "asynchronous invocation given up: throttled for six hours");
           } else {
-            Duration next =
-                whenThrottled.multipliedBy(2).compareTo(MAX_THROTTLE_DELAY) > 0
-                    ? MAX_THROTTLE_DELAY
-                    : whenThrottled.multipliedBy(2);
+            Duration next = THROTTLE_DELAYS.delayAfter(whenThrottled);
             timeline.schedule(
                 whenThrottled,
                 () -> run(function, event, attempt, next, waited.plus(whenThrottled)));

@@ -6,6 +6,7 @@ import agentpost.local.policy.ActionRequest;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
+import agentpost.platform.Backoff;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,7 +29,8 @@ final class Invocation implements Runnable {
   private static final String SCHEDULER = "scheduler.amazonaws.com";
   private static final int DEFAULT_RETRIES = 185;
   private static final int DEFAULT_AGE_SECONDS = 86_400;
-  private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(10);
+  private static final Backoff RETRY_DELAYS =
+      new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
 
   /**
    * What schedules reach.
@@ -68,16 +70,15 @@ final class Invocation implements Runnable {
       return;
     }
     JsonNode policy = schedule.target().path("RetryPolicy");
-    Duration wait = Duration.ofSeconds(1L << Math.min(attempts - 1, 20));
-    Duration bounded = wait.compareTo(MAX_RETRY_DELAY) > 0 ? MAX_RETRY_DELAY : wait;
+    Duration wait = RETRY_DELAYS.delayAfter(attempts);
     Duration oldest =
         Duration.ofSeconds(policy.path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
     if (attempts > policy.path("MaximumRetryAttempts").asInt(DEFAULT_RETRIES)) {
       giveUp(failed.get(), "MaximumRetryAttempts");
-    } else if (timeline.now().plus(bounded).isAfter(due.plus(oldest))) {
+    } else if (timeline.now().plus(wait).isAfter(due.plus(oldest))) {
       giveUp(failed.get(), "MaximumEventAgeInSeconds");
     } else {
-      timeline.schedule(bounded, this);
+      timeline.schedule(wait, this);
     }
   }
 

@@ -89,7 +89,9 @@ final class DeadLetter implements Dispatcher.Call {
           new DeliveryEvent.DeadLettered(
               last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MAX_TRIES) {
-      engine.timeline().schedule(engine.backoff().delayAfter(tries, delivery.key()), this::send);
+      engine
+          .timeline()
+          .schedule(engine.retryDelays().delayAfter(tries, delivery.key()), this::send);
     } else {
       drop(last, failure.get().message());
     }

@@ -140,7 +140,7 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private void retry(AttemptResult.Failed failed, Duration took, Optional<Duration> askedFor) {
-    Duration own = engine.backoff().delayAfter(attempts.get(), key());
+    Duration own = engine.retryDelays().delayAfter(attempts.get(), key());
     Optional<Duration> asked = askedFor.filter(longer -> longer.compareTo(own) > 0);
     Duration wait = asked.orElse(own);
     Optional<String> exhausted = explainExhausted(wait);

@@ -46,7 +46,7 @@ public final class Engine implements AutoCloseable {
   private final Registry registry;
   private final Timeline timeline;
   private final TargetServices reach;
-  private final Backoff backoff;
+  private final RetryDelays retryDelays;
   private final TargetKinds kinds;
   private final AttemptStore attempts = new AttemptStore();
   private final AttemptStore accepted = new AttemptStore();
@@ -73,7 +73,7 @@ public final class Engine implements AutoCloseable {
     this.dispatcher = new Dispatcher(timeline);
     this.backlog = new FairShares(maxInFlight);
     this.reach = reach;
-    this.backoff = new Backoff(jitterSeed);
+    this.retryDelays = new RetryDelays(jitterSeed);
     this.kinds =
         new TargetKinds(
             Stream.concat(
@@ -308,8 +308,8 @@ public final class Engine implements AutoCloseable {
     return reach;
   }
 
-  Backoff backoff() {
-    return backoff;
+  RetryDelays retryDelays() {
+    return retryDelays;
   }
 
   public TargetKinds kinds() {

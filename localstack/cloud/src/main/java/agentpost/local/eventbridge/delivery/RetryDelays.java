@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge.delivery;
 
+import agentpost.platform.Backoff;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -9,11 +10,12 @@ import java.util.SplittableRandom;
  * about the same time. Each delivery has a jitter of its own, which the seed fixes whatever other
  * deliveries do at the same time.
  */
-final class Backoff {
-  private static final long CAP_SECONDS = 600;
+final class RetryDelays {
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
+
   private final long seed;
 
-  Backoff(long seed) {
+  RetryDelays(long seed) {
     this.seed = seed;
   }
 
@@ -21,9 +23,8 @@ final class Backoff {
    * @param attempt the one that failed, from 1
    */
   Duration delayAfter(int attempt, String delivery) {
-    long base = Math.min(CAP_SECONDS, 1L << Math.min(attempt - 1, 20));
     SplittableRandom random =
         new SplittableRandom((seed * 31 + delivery.hashCode()) * 31 + attempt);
-    return Duration.ofMillis((long) (base * 1000 * random.nextDouble(0.5, 1.0)));
+    return BACKOFF.delayAfter(attempt, random::nextDouble);
   }
 }
