@@ -3,6 +3,7 @@ package agentpost.callback;
 import agentpost.catalog.AgentName;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.EventId;
+import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationResult;
@@ -212,14 +213,12 @@ final class Worker {
     headers.put("User-Agent", "agentpost-processor");
     headers.putAll(new Signer(secrets).sign(item.id().value(), parts.clock().instant(), body));
     return switch (parts.http().post(item.callbackUrl(), headers, body, POST_TIMEOUT)) {
-      case GuardedPost.Sent.Answered(var status, var retryAfter) ->
+      case HttpPost.Answer.Answered(var status, _, var retryAfter, _) ->
           handleAnswer(item, callback, status, retryAfter, attempts)
               .with(LogFields.NONE.with("status", status));
-      case GuardedPost.Sent.Refused(var why) ->
-          retryLater(attempts, "callback_url is refused: " + why);
-      case GuardedPost.Sent.TimedOut _ ->
+      case HttpPost.Answer.TimedOut _ ->
           retryLater(attempts, "the callback was not answered in time");
-      case GuardedPost.Sent.Unreachable(var why) ->
+      case HttpPost.Answer.Unreachable(var why) ->
           retryLater(attempts, "the callback could not be posted: " + why);
     };
   }

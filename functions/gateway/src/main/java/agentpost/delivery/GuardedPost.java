@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import agentpost.http.HttpPost;
+import agentpost.http.HttpPost.Answer;
 import agentpost.http.RetryAfter;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
@@ -29,31 +30,6 @@ public final class GuardedPost {
   /** So long the other side may take to read a request before its answer is looked for. */
   private static final Duration SEND_RESERVE = Duration.ofMillis(100);
 
-  /** What came of it. */
-  public sealed interface Sent {
-    record Answered(int status, Optional<Duration> retryAfter) implements Sent {}
-
-    /** There is no answer. */
-    sealed interface Failed extends Sent {}
-
-    /** The URL may not be called; nothing was sent. */
-    record Refused(String why) implements Failed {}
-
-    record TimedOut() implements Failed {}
-
-    /**
-     * @param why the kind of failure, without addresses
-     */
-    record Unreachable(String why) implements Failed {}
-  }
-
-  /** What came of a connection: the answer, or why there is none. */
-  private sealed interface Exchange {
-    record Replied(HttpReply reply) implements Exchange {}
-
-    record Failed(Sent.Failed how) implements Exchange {}
-  }
-
   /**
    * @param keep bytes of the answer's body
    */
@@ -78,38 +54,29 @@ public final class GuardedPost {
    *
    * @param within from the look-up of the name to the end of the answer's head
    */
-  public Sent post(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchangeWithin(url, new Message(headers, body, 0), within)) {
-      case Exchange.Replied(var reply) -> new Sent.Answered(reply.status(), wait(reply));
-      case Exchange.Failed(var how) -> how;
-    };
+  public Answer post(String url, Map<String, String> headers, byte[] body, Duration within) {
+    return post(url, new Message(headers, body, 0), within);
   }
 
-  /** As {@link HttpPost#post}, which is for URLs that are our own. */
-  HttpPost.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchangeWithin(
-        url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
-      case Exchange.Replied(var reply) ->
-          new HttpPost.Answer.Answered(
-              reply.status(), reply.header("content-type"), wait(reply), reply.body());
-      case Exchange.Failed(Sent.TimedOut _) -> new HttpPost.Answer.TimedOut();
-      case Exchange.Failed(Sent.Refused(var why)) ->
-          new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
-      case Exchange.Failed(Sent.Unreachable(var why)) -> new HttpPost.Answer.Unreachable(why);
-    };
+  /** As {@link HttpPost#post}, which is for URLs that are our own: with the answer's body. */
+  Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
+    return post(url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within);
   }
 
-  private Optional<Duration> wait(HttpReply reply) {
-    return reply
-        .header("retry-after")
-        .flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
+  private Answer answer(HttpReply reply) {
+    Optional<Duration> retryAfter =
+        reply
+            .header("retry-after")
+            .flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
+    return new Answer.Answered(
+        reply.status(), reply.header("content-type"), retryAfter, reply.body());
   }
 
-  private Exchange exchangeWithin(String url, Message message, Duration within) {
+  private Answer post(String url, Message message, Duration within) {
     if (!within.isPositive()) {
-      return new Exchange.Failed(new Sent.TimedOut());
+      return new Answer.TimedOut();
     }
-    FutureTask<Exchange> exchange = new FutureTask<>(() -> checkAndSend(url, message, within));
+    FutureTask<Answer> exchange = new FutureTask<>(() -> checkAndSend(url, message, within));
     // On a thread of its own, since only an interrupt ends a look-up or a handshake that drips; it
     // closes a virtual thread's socket.
     Thread.ofVirtual().name("guarded-post").start(exchange);
@@ -117,27 +84,27 @@ public final class GuardedPost {
       return exchange.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       exchange.cancel(true);
-      return new Exchange.Failed(new Sent.TimedOut());
+      return new Answer.TimedOut();
     } catch (ExecutionException e) {
       throw new IllegalStateException("A request that could not be sent", e.getCause());
     } catch (InterruptedException e) {
       exchange.cancel(true);
       Thread.currentThread().interrupt();
-      return new Exchange.Failed(new Sent.Unreachable("interrupted"));
+      return new Answer.Unreachable("interrupted");
     }
   }
 
-  private Exchange checkAndSend(String url, Message message, Duration within)
+  private Answer checkAndSend(String url, Message message, Duration within)
       throws InterruptedException {
     return switch (guard.check(url)) {
       case AddressGuard.Verdict.Allowed allowed -> send(allowed, message, within);
-      case AddressGuard.Verdict.Refused(var why) -> new Exchange.Failed(new Sent.Refused(why));
-      case AddressGuard.Verdict.Unresolved(var why) ->
-          new Exchange.Failed(new Sent.Unreachable(why));
+      case AddressGuard.Verdict.Refused(var why) ->
+          new Answer.Unreachable("its URL may not be called: " + why);
+      case AddressGuard.Verdict.Unresolved(var why) -> new Answer.Unreachable(why);
     };
   }
 
-  private Exchange send(AddressGuard.Verdict.Allowed allowed, Message message, Duration within)
+  private Answer send(AddressGuard.Verdict.Allowed allowed, Message message, Duration within)
       throws InterruptedException {
     byte[] head = head(allowed, message).getBytes(ISO_8859_1);
     Socket socket;
@@ -156,7 +123,7 @@ public final class GuardedPost {
    * answer counts also if the request cannot be written to its end, or not yet: a server may answer
    * before it has the body, and hang up (RFC 9112, 9.5).
    */
-  private static Exchange exchange(Socket socket, byte[] head, Message message, Duration within)
+  private Answer exchange(Socket socket, byte[] head, Message message, Duration within)
       throws InterruptedException {
     FutureTask<Void> sending =
         new FutureTask<>(
@@ -176,7 +143,7 @@ public final class GuardedPost {
           // Who says yes to the head may still be reading the body.
           awaitSent(sending, within);
         }
-        return new Exchange.Replied(reply);
+        return answer(reply);
       } finally {
         // Before the socket is closed, which waits for who writes to it; an interrupt closes the
         // connection below.
@@ -196,13 +163,12 @@ public final class GuardedPost {
     }
   }
 
-  private static Exchange failureOf(IOException e) {
-    return new Exchange.Failed(
-        switch (e) {
-          case SocketTimeoutException _ -> new Sent.TimedOut();
-          case ProtocolException _ -> new Sent.Unreachable(String.valueOf(e.getMessage()));
-          default -> new Sent.Unreachable(e.getClass().getSimpleName());
-        });
+  private static Answer failureOf(IOException e) {
+    return switch (e) {
+      case SocketTimeoutException _ -> new Answer.TimedOut();
+      case ProtocolException _ -> new Answer.Unreachable(String.valueOf(e.getMessage()));
+      default -> new Answer.Unreachable(e.getClass().getSimpleName());
+    };
   }
 
   private static String head(AddressGuard.Verdict.Allowed allowed, Message message) {

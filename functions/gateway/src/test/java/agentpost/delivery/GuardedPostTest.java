@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.delivery.GuardedPost.Sent;
-import agentpost.http.HttpPost;
+import agentpost.http.HttpPost.Answer;
 import agentpost.platform.Network;
 import agentpost.platform.TlsNetwork;
 import java.io.IOException;
@@ -86,24 +85,35 @@ class GuardedPostTest {
     }
   }
 
-  private Sent post(String url) {
+  private Answer post(String url) {
     return post(url, TIMEOUT);
   }
 
-  private Sent post(String url, Duration within) {
+  private Answer post(String url, Duration within) {
     return post(url, BODY, within);
   }
 
-  private Sent post(String url, byte[] body, Duration within) {
+  private Answer post(String url, byte[] body, Duration within) {
     Network cable = new Cable();
     return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC())
         .post(url, Map.of("webhook-id", "id-1"), body, within);
   }
 
+  private static void assertAnswered(int status, Optional<Duration> retryAfter, Answer answer) {
+    Answer.Answered answered = assertInstanceOf(Answer.Answered.class, answer);
+    assertEquals(status, answered.status());
+    assertEquals(retryAfter, answered.retryAfter());
+  }
+
+  /** Refused before anything was sent. */
+  static void assertRefused(Answer answer, String message) {
+    Answer.Unreachable refused = assertInstanceOf(Answer.Unreachable.class, answer, message);
+    assertTrue(refused.why().startsWith("its URL may not be called"), refused.why());
+  }
+
   @Test
   void theRequestArrivesWholeAtTheHostsNameAndPath() {
-    assertEquals(
-        new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/done/now?a=1"));
+    assertAnswered(200, Optional.empty(), post("https://hooks.example.com/done/now?a=1"));
     TlsAgent.Received received = agent.received().getFirst();
     assertEquals("POST /done/now?a=1 HTTP/1.1", received.requestLine());
     assertEquals("hooks.example.com", received.headers().get("host"));
@@ -114,21 +124,18 @@ class GuardedPostTest {
   @Test
   void theConnectionGoesToTheAddressThatWasChecked() {
     lookUps.add(List.of(InetAddress.ofLiteral("127.0.0.1")));
-    assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+    assertInstanceOf(Answer.Answered.class, post("https://hooks.example.com/"));
     assertEquals(List.of(InetAddress.ofLiteral("93.184.216.34")), connected);
     assertEquals(
         1, lookUps.size(), "the name is looked up once, so a second answer cannot lead elsewhere");
-    assertInstanceOf(
-        Sent.Refused.class,
-        post("https://hooks.example.com/"),
-        "and is checked anew for each attempt");
+    assertRefused(post("https://hooks.example.com/"), "and is checked anew for each attempt");
     assertEquals(1, connected.size());
   }
 
   @Test
   void aCertificateOfAnotherNameEndsIt() {
-    Sent.Unreachable unreachable =
-        assertInstanceOf(Sent.Unreachable.class, post("https://other.example.com/"));
+    Answer.Unreachable unreachable =
+        assertInstanceOf(Answer.Unreachable.class, post("https://other.example.com/"));
     assertTrue(unreachable.why().contains("SSL"), unreachable.why());
     assertEquals(List.of(), agent.received());
   }
@@ -136,7 +143,7 @@ class GuardedPostTest {
   @Test
   void redirectsAreNotFollowed() {
     agent.answers(TlsAgent.status("302 Found", "Location: https://hooks.example.com/elsewhere"));
-    assertEquals(new Sent.Answered(302, Optional.empty()), post("https://hooks.example.com/"));
+    assertAnswered(302, Optional.empty(), post("https://hooks.example.com/"));
     assertEquals(1, agent.received().size());
   }
 
@@ -152,24 +159,21 @@ class GuardedPostTest {
       agent.answers(
           TlsAgent.status(
               "503 Busy", "retry-after: " + value, "date: Sun, 06 Nov 1994 08:49:37 GMT"));
-      assertEquals(
-          new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))),
-          post("https://hooks.example.com/"),
-          value);
+      assertAnswered(503, Optional.of(Duration.ofMinutes(2)), post("https://hooks.example.com/"));
     }
   }
 
   @Test
   void ofSeveralRetryAftersNoneCounts() {
     agent.answers(TlsAgent.status("503 Busy", "Retry-After: 120", "Retry-After: 60"));
-    assertEquals(new Sent.Answered(503, Optional.empty()), post("https://hooks.example.com/"));
+    assertAnswered(503, Optional.empty(), post("https://hooks.example.com/"));
   }
 
   @Test
   void interimAnswersArePassedBy() {
     agent.answers(
         TlsAgent.raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
-    assertEquals(new Sent.Answered(204, Optional.empty()), post("https://hooks.example.com/"));
+    assertAnswered(204, Optional.empty(), post("https://hooks.example.com/"));
   }
 
   @Test
@@ -186,7 +190,7 @@ class GuardedPostTest {
             socket.close();
           });
       assertInstanceOf(
-          Sent.Unreachable.class, post("https://hooks.example.com/"), answer.substring(0, 12));
+          Answer.Unreachable.class, post("https://hooks.example.com/"), answer.substring(0, 12));
     }
   }
 
@@ -208,7 +212,7 @@ class GuardedPostTest {
             TlsAgent.raw("HTTP/1.1 103 Early Hints\r\n\r\n").to(socket);
           } while (!hasHungUp(socket));
         });
-    assertEquals(new Sent.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
+    assertEquals(new Answer.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
   }
 
   @Test
@@ -217,7 +221,7 @@ class GuardedPostTest {
     InetAddress second = InetAddress.ofLiteral("93.184.216.35");
     lookUps.set(0, List.of(first, second));
     unreachable.add(first);
-    assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+    assertInstanceOf(Answer.Answered.class, post("https://hooks.example.com/"));
     assertEquals(List.of(first, second), connected);
   }
 
@@ -226,7 +230,7 @@ class GuardedPostTest {
     lookUps.set(
         0, List.of(InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("93.184.216.35")));
     agent.answers(Socket::close);
-    assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
+    assertInstanceOf(Answer.Unreachable.class, post("https://hooks.example.com/"));
     assertEquals(1, agent.received().size());
   }
 
@@ -281,7 +285,7 @@ class GuardedPostTest {
       ports.put(all.get(3), speaksNoTls.getLocalPort());
       ports.put(all.get(4), hole.silent.getLocalPort());
       assertInstanceOf(
-          Sent.Answered.class, post("https://hooks.example.com/", Duration.ofMillis(4_500)));
+          Answer.Answered.class, post("https://hooks.example.com/", Duration.ofMillis(4_500)));
       assertEquals(
           addresses(
               "93.184.216.34",
@@ -302,7 +306,8 @@ class GuardedPostTest {
       List<InetAddress> all = addresses("93.184.216.34", "93.184.216.35");
       lookUps.set(0, all);
       all.forEach(address -> ports.put(address, hole.silent.getLocalPort()));
-      assertEquals(new Sent.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
+      assertEquals(
+          new Answer.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
     }
   }
 
@@ -314,7 +319,7 @@ class GuardedPostTest {
       lookUps.set(0, all);
       try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
         ports.put(all.getFirst(), door.getLocalPort());
-        assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+        assertInstanceOf(Answer.Answered.class, post("https://hooks.example.com/"));
         try (Socket late = door.accept()) {
           late.setSoTimeout(5_000);
           late.getInputStream().readAllBytes(); // A ClientHello, and then the end.
@@ -350,9 +355,8 @@ class GuardedPostTest {
           }
           socket.close();
         });
-    assertEquals(
-        new Sent.Answered(status, Optional.empty()),
-        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertAnswered(
+        status, Optional.empty(), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -362,9 +366,8 @@ class GuardedPostTest {
           TlsAgent.status("413 Too Large").to(socket);
           new CountDownLatch(1).await();
         });
-    assertEquals(
-        new Sent.Answered(413, Optional.empty()),
-        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertAnswered(
+        413, Optional.empty(), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -375,9 +378,8 @@ class GuardedPostTest {
           TlsAgent.status("200 OK").to(socket);
           read.complete(socket.getInputStream().readNBytes(LONG_BODY.length).length);
         });
-    assertEquals(
-        new Sent.Answered(200, Optional.empty()),
-        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertAnswered(
+        200, Optional.empty(), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
     assertEquals(LONG_BODY.length, read.get());
   }
 
@@ -392,9 +394,9 @@ class GuardedPostTest {
     Network cable = new Cable();
     GuardedPost post =
         new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
-    HttpPost.Answer.Answered answered =
+    Answer.Answered answered =
         assertInstanceOf(
-            HttpPost.Answer.Answered.class,
+            Answer.Answered.class,
             post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG_TIMEOUT));
     assertEquals(410, answered.status());
     assertEquals("we moved", new String(answered.body(), UTF_8));
@@ -403,6 +405,6 @@ class GuardedPostTest {
   @Test
   void aNameThatIsUnknownIsUnreachable() {
     lookUps.clear();
-    assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
+    assertInstanceOf(Answer.Unreachable.class, post("https://hooks.example.com/"));
   }
 }

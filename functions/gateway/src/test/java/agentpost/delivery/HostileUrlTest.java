@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.address.AddressRules;
 import agentpost.address.Ranges;
 import agentpost.hostile.FuzzInputs;
+import agentpost.http.HttpPost;
 import agentpost.platform.Network;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -147,11 +148,11 @@ class HostileUrlTest {
           (begin + head + "\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
       answer.writeBytes(body);
       Network network = new Answering(answer.toByteArray());
-      GuardedPost.Sent sent =
+      HttpPost.Answer sent =
           new GuardedPost(new AddressGuard(network, Set.of(443)), network, Clock.systemUTC())
               .post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
       assertThat(sent)
-          .isInstanceOfAny(GuardedPost.Sent.Answered.class, GuardedPost.Sent.Unreachable.class);
+          .isInstanceOfAny(HttpPost.Answer.Answered.class, HttpPost.Answer.Unreachable.class);
     }
   }
 
@@ -169,10 +170,10 @@ class HostileUrlTest {
       Network network =
           new Answering(
               forever.repeat(200_000).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-      GuardedPost.Sent sent =
+      HttpPost.Answer sent =
           new GuardedPost(new AddressGuard(network, Set.of(443)), network, Clock.systemUTC())
               .post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
-      assertThat(sent).isInstanceOf(GuardedPost.Sent.Unreachable.class);
+      assertThat(sent).isInstanceOf(HttpPost.Answer.Unreachable.class);
     }
   }
 }

@@ -3,7 +3,7 @@ package agentpost.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import agentpost.delivery.GuardedPost.Sent;
+import agentpost.http.HttpPost.Answer;
 import agentpost.platform.Network;
 import agentpost.platform.TlsNetwork;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class RebindingTest {
     }
   }
 
-  private Sent post() {
+  private Answer post() {
     Network internet = new Internet();
     return new GuardedPost(new AddressGuard(internet, Set.of(443)), internet, Clock.systemUTC())
         .post("https://hooks.example.com/", Map.of(), new byte[0], Duration.ofSeconds(5));
@@ -74,10 +74,10 @@ class RebindingTest {
   @Test
   void anAddressThatChangesAfterTheCheckIsNotConnectedTo() {
     dns.then(PUBLIC).then(INSIDE);
-    assertInstanceOf(Sent.Answered.class, post());
+    assertInstanceOf(Answer.Answered.class, post());
     assertEquals(
         1, dns.questions(), "one question an attempt, so there is nothing for a second answer");
-    assertInstanceOf(Sent.Refused.class, post());
+    GuardedPostTest.assertRefused(post(), "inside");
     assertEquals(List.of(), inside);
     assertEquals(1, agent.received().size());
   }
@@ -88,8 +88,8 @@ class RebindingTest {
       dns.then(PUBLIC).then(INSIDE);
     }
     for (int i = 0; i < 20; i++) {
-      assertInstanceOf(Sent.Answered.class, post());
-      assertInstanceOf(Sent.Refused.class, post());
+      assertInstanceOf(Answer.Answered.class, post());
+      GuardedPostTest.assertRefused(post(), "inside");
     }
     assertEquals(List.of(), inside);
   }
@@ -97,7 +97,7 @@ class RebindingTest {
   @Test
   void oneThatSaysBothAtOnceIsRefused() {
     dns.then(PUBLIC, INSIDE);
-    assertInstanceOf(Sent.Refused.class, post());
+    GuardedPostTest.assertRefused(post(), "inside");
     assertEquals(List.of(), inside);
     assertEquals(List.of(), agent.received());
   }
