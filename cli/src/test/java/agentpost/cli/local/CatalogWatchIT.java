@@ -93,9 +93,24 @@ class CatalogWatchIT {
   }
 
   private static void awaitReady(Launcher local) {
+    awaitOutput(local, "ArchiveName = ");
+  }
+
+  private static void awaitOutput(Launcher local, String text) {
     await()
         .atMost(SYNTHESIS_TIMEOUT)
-        .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+        .untilAsserted(() -> assertThat(local.output()).contains(text));
+  }
+
+  private static void addNewAgent(Path catalog) throws IOException {
+    edit(
+        catalog,
+        text ->
+            text
+                + "\n"
+                + "  new-agent:\n"
+                + "    subscribes: [user.signed_up]\n"
+                + "    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
   }
 
   @Test
@@ -121,12 +136,7 @@ class CatalogWatchIT {
                     "    subscribes: [user.signed_up, user.converted]\n"
                         + "    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses:"
                         + " [email]}"));
-        await()
-            .atMost(SYNTHESIS_TIMEOUT)
-            .untilAsserted(
-                () ->
-                    assertThat(local.output())
-                        .contains("changed AWS::Events::Rule agentpost-welcome-agent"));
+        awaitOutput(local, "changed AWS::Events::Rule agentpost-welcome-agent");
         assertThat(pattern(events, "agentpost-welcome-agent")).contains("user.converted");
         assertThat(local.output())
             .doesNotContain("changed AWS::Events::Rule agentpost-trial-monitor")
@@ -138,38 +148,19 @@ class CatalogWatchIT {
             .extracting(message -> message.body())
             .containsExactly("kept");
 
-        edit(
-            catalog,
-            text ->
-                text
-                    + "\n"
-                    + "  new-agent:\n"
-                    + "    subscribes: [user.signed_up]\n"
-                    + "    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
-        await()
-            .atMost(SYNTHESIS_TIMEOUT)
-            .untilAsserted(
-                () ->
-                    assertThat(local.output())
-                        .contains("made AWS::Events::Rule agentpost-new-agent"));
+        addNewAgent(catalog);
+        awaitOutput(local, "made AWS::Events::Rule agentpost-new-agent");
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
         assertThat(queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")).queueUrl())
             .isNotEmpty();
 
         edit(catalog, text -> text.replace("\n  new-agent:\n", "\n  Not A Name:\n"));
-        await()
-            .atMost(SYNTHESIS_TIMEOUT)
-            .untilAsserted(() -> assertThat(local.output()).contains("everything stays as it was"));
+        awaitOutput(local, "everything stays as it was");
         assertThat(local.output()).contains("Not A Name");
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
 
         edit(catalog, text -> text.substring(0, text.indexOf("\n  Not A Name:\n")));
-        await()
-            .atMost(SYNTHESIS_TIMEOUT)
-            .untilAsserted(
-                () ->
-                    assertThat(local.output())
-                        .contains("removed AWS::Events::Rule agentpost-new-agent"));
+        awaitOutput(local, "removed AWS::Events::Rule agentpost-new-agent");
         await().untilAsserted(() -> assertThat(queues).satisfies(CatalogWatchIT::hasNoNewAgent));
         assertThatThrownBy(() -> pattern(events, "agentpost-new-agent"))
             .isInstanceOf(ResourceNotFoundException.class);
@@ -188,14 +179,7 @@ class CatalogWatchIT {
     List<ProcessHandle> synthesis;
     try (Launcher local = startLocal()) {
       awaitReady(local);
-      edit(
-          catalog,
-          text ->
-              text
-                  + "\n"
-                  + "  new-agent:\n"
-                  + "    subscribes: [user.signed_up]\n"
-                  + "    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
+      addNewAgent(catalog);
       await()
           .atMost(SYNTHESIS_TIMEOUT)
           .until(
