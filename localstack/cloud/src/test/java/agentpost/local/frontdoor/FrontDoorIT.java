@@ -1,117 +1,24 @@
 package agentpost.local.frontdoor;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.local.RawClient;
 import agentpost.local.apigateway.RestApiService;
-import agentpost.local.lambda.FunctionHost;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.net.ConnectException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The front door with small limits, and clients that mean it no good. After each of them an
- * ordinary call is answered.
+ * Requests that are too large, broken or of no protocol. After each an ordinary call is answered.
  */
 @Timeout(60)
-class FrontDoorIT {
-  private static final FrontDoorLimits LIMITS =
-      new FrontDoorLimits(
-          16 * 1024, Duration.ofSeconds(2), 300, 10_000, Duration.ofSeconds(2), 15_000);
-  private static final String POST =
-      "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: Test.Echo\r\n";
-
-  private static final FunctionHost NO_FUNCTIONS =
-      new FunctionHost(
-          (_, _) -> {
-            throw new IllegalStateException("There are no functions");
-          },
-          (_, _) -> {});
-
-  private static Gateway gateway;
-
-  @BeforeAll
-  static void open() throws Exception {
-    AwsService echo =
-        request -> {
-          if (request.body().length == 4) {
-            throw new IllegalStateException("a bug with the key s3cr3t in its message");
-          }
-          return new AwsResponse(
-              200,
-              Map.of("Content-Type", "text/plain"),
-              ("echo " + request.body().length).getBytes(UTF_8));
-        };
-    Router router =
-        new Router(
-            new RestApiService(NO_FUNCTIONS),
-            Map.of("s3", echo),
-            Map.of("Test", new Router.Service("test", echo)),
-            Map.of("/echo", new Router.Service("echo", echo)),
-            echo::handle);
-    gateway = new Gateway(0, Gateway.LOOPBACK, Set.of("tunnel.example"), LIMITS, router);
-    gateway.open();
-  }
-
-  @AfterAll
-  static void shut() {
-    gateway.shut();
-  }
-
-  private static String exchange(String request) throws Exception {
-    String answer = RawClient.exchange(gateway.port(), request);
-    assertOrdinaryCallsGoOn();
-    return answer;
-  }
-
-  private static void assertOrdinaryCallsGoOn() throws Exception {
-    assertThat(
-            RawClient.exchange(
-                gateway.port(), POST + "Connection: close\r\nContent-Length: 3\r\n\r\nabc"))
-        .startsWith("HTTP/1.1 200 OK")
-        .endsWith("echo 3");
-  }
-
-  private static JsonNode json(String answer) throws Exception {
-    return new JsonMapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
-  }
-
-  private static void assertRefused(int status, String code, String answer) throws Exception {
-    assertThat(answer)
-        .startsWith("HTTP/1.1 " + status + " ")
-        .containsIgnoringCase("\r\nConnection: close\r\n")
-        .containsIgnoringCase("x-amzn-RequestId: ");
-    assertEquals(code, json(answer).path("__type").asText(), answer);
-    assertThat(json(answer).path("message").asText()).isNotEmpty();
-  }
-
+class FrontDoorIT extends FrontDoorTestBed {
   @Test
   void tenThousandHeadersAreTooMany() throws Exception {
     StringBuilder request = new StringBuilder(POST);
@@ -129,86 +36,6 @@ class FrontDoorIT {
         exchange(POST + "X-Long: " + "a".repeat(1 << 20) + "\r\n\r\n"));
     assertThat(exchange("GET /" + "a".repeat(1 << 20) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         .matches("(?s)HTTP/1.1 (414|431) .*\"__type\":\"Request.*");
-  }
-
-  @Test
-  void aHeadThatDripsIsCutOff() throws Exception {
-    try (RawClient client = new RawClient(gateway.port())) {
-      client.send(POST + "X-Slow: ");
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .pollInterval(Duration.ofMillis(100))
-          .until(() -> !client.takes("a"));
-    }
-    assertOrdinaryCallsGoOn();
-  }
-
-  @Test
-  void aBodyThatDripsIsAnsweredWhenItsTimeIsUp() throws Exception {
-    try (RawClient client = new RawClient(gateway.port())) {
-      client.send(POST + "Content-Length: 1000\r\n\r\n");
-      Thread drip =
-          Thread.ofVirtual()
-              .start(
-                  () ->
-                      await().pollInterval(Duration.ofMillis(50)).until(() -> !client.takes("a")));
-      assertRefused(408, "RequestTimeout", client.answer());
-      drip.interrupt();
-    }
-    assertOrdinaryCallsGoOn();
-  }
-
-  @Test
-  void hundredsOfConnectionsThatWaitStallNobody() throws Exception {
-    List<RawClient> open = new ArrayList<>();
-    try {
-      for (int i = 0; i < 400; i++) {
-        open.add(
-            new RawClient(gateway.port())
-                .send(
-                    i % 2 == 0
-                        ? "POST / HTTP/1.1\r\nHost: local"
-                        : POST + "Content-Length: 1000\r\n\r\na"));
-      }
-      for (int i = 0; i < 20; i++) {
-        assertOrdinaryCallsGoOn();
-      }
-    } finally {
-      for (RawClient client : open) {
-        client.close();
-      }
-    }
-  }
-
-  @Test
-  void theOldestOfTooManyThatSayNothingIsClosed() throws Exception {
-    List<RawClient> open = new ArrayList<>();
-    try {
-      for (int i = 0; i < LIMITS.connections() + 50; i++) {
-        open.add(new RawClient(gateway.port()));
-      }
-      assertOrdinaryCallsGoOn();
-      assertEquals("", open.getFirst().answer());
-    } finally {
-      for (RawClient client : open) {
-        client.close();
-      }
-    }
-  }
-
-  @Test
-  void aConnectionThatIsUsedInTimeStaysOpen() throws Exception {
-    try (RawClient client = new RawClient(gateway.port())) {
-      for (int i = 0; i < 5; i++) {
-        client.send(POST + "Content-Length: 3\r\n\r\nabc");
-      }
-      assertThat(
-              client
-                  .send(POST + "Connection: close\r\nContent-Length: 3\r\n\r\nabc")
-                  .answer()
-                  .split("echo 3", -1))
-          .hasSize(7);
-    }
   }
 
   @Test
@@ -263,25 +90,6 @@ class FrontDoorIT {
   }
 
   @Test
-  void bodiesInHandAreLimitedTogether() throws Exception {
-    try (RawClient first = new RawClient(gateway.port())) {
-      first.send(POST + "Connection: close\r\nContent-Length: 9001\r\n\r\n" + "a".repeat(9000));
-      await()
-          .atMost(Duration.ofSeconds(5))
-          .until(
-              () ->
-                  RawClient.exchange(
-                          gateway.port(), POST + "Content-Length: 9000\r\n\r\n" + "a".repeat(9000))
-                      .contains("SlowDown"));
-      assertOrdinaryCallsGoOn();
-      assertThat(first.send("a").answer()).endsWith("echo 9001");
-    }
-    assertThat(
-            exchange(POST + "Connection: close\r\nContent-Length: 9000\r\n\r\n" + "a".repeat(9000)))
-        .endsWith("echo 9000");
-  }
-
-  @Test
   void methodsThatNobodyKnowsAreAnswered() throws Exception {
     assertThat(exchange("FROB / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ")
@@ -296,22 +104,6 @@ class FrontDoorIT {
                     + "Host: example.com:443\r\n"
                     + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 4");
-  }
-
-  @Test
-  void hostsThatAreNoneAreRefused() throws Exception {
-    for (String host :
-        List.of(
-            "",
-            "Host:\r\n",
-            "Host: a b\r\n",
-            "Host: localhost:99999999\r\n",
-            "Host: localhost\r\nHost: localhost\r\n",
-            "Host: [::1\r\n")) {
-      assertThat(exchange("GET / HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"))
-          .as(host)
-          .matches("(?s)HTTP/1.1 4\\d\\d .*\"__type\":\".*");
-    }
   }
 
   @Test
@@ -375,67 +167,6 @@ class FrontDoorIT {
         .contains("{\"message\":\"The local cloud takes");
   }
 
-  @Test
-  void aPageOfAnotherSiteIsRefusedBeforeItsBodyIsRead() throws Exception {
-    String simple =
-        "POST / HTTP/1.1\r\n"
-            + "Host: localhost\r\n"
-            + "Content-Type: text/plain\r\n"
-            + "Origin: http://evil.example\r\n"
-            + "Content-Length: 9000\r\n\r\n";
-    String answer = exchange(simple);
-    assertRefused(403, "AccessDeniedException", answer);
-    assertThat(answer).doesNotContainIgnoringCase("Access-Control-");
-    assertRefused(
-        403,
-        "AccessDeniedException",
-        exchange(
-            "POST / HTTP/1.1\r\n"
-                + "Host: evil.example\r\n"
-                + "X-Amz-Target: Test.Echo\r\n"
-                + "Content-Length: 0\r\n\r\n"));
-    String preflight =
-        exchange(
-            "OPTIONS / HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Origin: http://evil.example\r\n"
-                + "Access-Control-Request-Method: POST\r\n\r\n");
-    assertRefused(403, "AccessDeniedException", preflight);
-    assertThat(preflight).doesNotContainIgnoringCase("Access-Control-");
-  }
-
-  @Test
-  void itListensOnLoopbackAloneUnlessItIsTold() throws Exception {
-    Optional<InetAddress> outside =
-        NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-            .findFirst();
-    assumeTrue(outside.isPresent(), "this machine has no other address");
-    assertThrows(ConnectException.class, () -> new Socket(outside.get(), gateway.port()).close());
-    Gateway everywhere =
-        new Gateway(
-            0,
-            "0.0.0.0",
-            Set.of(),
-            LIMITS,
-            new Router(
-                new RestApiService(NO_FUNCTIONS),
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                _ -> new AwsResponse(200, Map.of(), new byte[0])));
-    everywhere.open();
-    try {
-      new Socket(outside.get(), everywhere.port()).close();
-      assertThat(
-              RawClient.exchange(everywhere.port(), "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
-          .startsWith("HTTP/1.1 403 ");
-    } finally {
-      everywhere.shut();
-    }
-  }
-
   /**
    * A function in a process of its own asks on the wire as a person does; what it does every minute
    * by itself must not keep a cloud from being idle.
@@ -466,7 +197,7 @@ class FrontDoorIT {
     }
   }
 
-  private static boolean isBusyBy(Gateway front, String accessKey) throws Exception {
+  private boolean isBusyBy(Gateway front, String accessKey) throws Exception {
     long before = System.nanoTime();
     String request =
         POST
@@ -476,75 +207,5 @@ class FrontDoorIT {
             + "Connection: close\r\nContent-Length: 0\r\n\r\n";
     assertThat(RawClient.exchange(front.port(), request)).startsWith("HTTP/1.1 200 ");
     return front.idleTime().toNanos() < System.nanoTime() - before;
-  }
-
-  @Test
-  void aNameThatWasAllowedLeadsHere() throws Exception {
-    assertTrue(
-        exchange(
-                "POST / HTTP/1.1\r\n"
-                    + "Host: tunnel.example\r\n"
-                    + "X-Amz-Target: Test.Echo\r\n"
-                    + "Connection: close\r\n"
-                    + "Content-Length: 0\r\n\r\n")
-            .endsWith("echo 0"));
-  }
-
-  /**
-   * Answers that nobody reads: two are kept, a third is not made, what is small is answered, and in
-   * the end they are cut off.
-   */
-  @Test
-  void answersThatNobodyReadsAreLimitedTogetherAndInTime() throws Exception {
-    byte[] large = new byte[20 << 20];
-    AwsService answers =
-        request ->
-            new AwsResponse(
-                200, Map.of(), request.path().equals("/large") ? large : "small".getBytes(UTF_8));
-    Router router =
-        new Router(
-            new RestApiService(NO_FUNCTIONS),
-            Map.of(),
-            Map.of(),
-            Map.of("/", new Router.Service("answers", answers)),
-            answers::handle);
-    Gateway front =
-        new Gateway(
-            0,
-            Gateway.LOOPBACK,
-            Set.of(),
-            new FrontDoorLimits(
-                16 * 1024,
-                Duration.ofSeconds(30),
-                1000,
-                64 << 20,
-                Duration.ofSeconds(3),
-                48L << 20),
-            router);
-    front.open();
-    String get = "GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    try (RawClient first = new RawClient(front.port());
-        RawClient second = new RawClient(front.port());
-        HttpClient reader = HttpClient.newHttpClient()) {
-      HttpRequest read =
-          HttpRequest.newBuilder(URI.create("http://localhost:" + front.port() + "/large")).build();
-      first.send(get.formatted("large"));
-      second.send(get.formatted("large"));
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(
-              () -> reader.send(read, HttpResponse.BodyHandlers.discarding()).statusCode() == 503);
-      assertThat(RawClient.exchange(front.port(), get.formatted("small")))
-          .startsWith("HTTP/1.1 200 ")
-          .endsWith("small");
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () ->
-                  reader.send(read, HttpResponse.BodyHandlers.ofByteArray()).body().length
-                      == large.length);
-    } finally {
-      front.shut();
-    }
   }
 }
