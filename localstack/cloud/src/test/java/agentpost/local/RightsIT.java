@@ -1,11 +1,7 @@
 package agentpost.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import agentpost.local.cloudformation.UnsupportedTemplateException;
-import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.Templates;
 import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,10 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,114 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
-import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
-import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/**
- * The local cloud keeps to a template's roles and policies: what is missing fails here, as it would
- * on AWS. Templates are written with single quotes.
- */
-class RightsIT {
-  private static final String HERE = "us-east-1:000000000000:";
-
+/** Functions may do what their roles allow, and the API may call the functions that permit it. */
+class RightsIT extends RightsTestBed {
   @TempDir private static Path cdkOut;
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
-  private static final List<DeliveryEvent> HAPPENINGS = new CopyOnWriteArrayList<>();
   private static LocalCloud cloud;
   private static AwsClients aws;
-
-  private static String role(String id, String service, String... statements) {
-    return "'"
-        + id
-        + "':{'Type':'AWS::IAM::Role','Properties':{'AssumeRolePolicyDocument':{'Statement':[{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'"
-        + service
-        + "'},'Condition':{'StringEqualsIfExists':{'aws:SourceAccount':{'Ref':'AWS::AccountId'}}}}]}}},"
-        + "'"
-        + id
-        + "Policy':{'Type':'AWS::IAM::Policy','Properties':{'PolicyName':'p','Roles':[{'Ref':'"
-        + id
-        + "'}],'PolicyDocument':{'Statement':["
-        + String.join(",", statements)
-        + "]}}}";
-  }
-
-  private static String allow(String action, String resource, String... more) {
-    return "{'Effect':'Allow','Action':"
-        + action
-        + ",'Resource':"
-        + resource
-        + String.join("", more)
-        + "}";
-  }
-
-  private static String arn(String resource) {
-    return "{'Fn::GetAtt':['" + resource + "','Arn']}";
-  }
-
-  private static String function(String name, String role, String handler) {
-    return "'"
-        + name
-        + "':{'Type':'AWS::Lambda::Function','DependsOn':['"
-        + role
-        + "Policy'],'Properties':{'FunctionName':'"
-        + name
-        + "','Role':"
-        + arn(role)
-        + ",'Handler':'agentpost.local.testing."
-        + handler
-        + "'}},'"
-        + name
-        + "Log':{'Type':'AWS::Logs::LogGroup','Properties':{'LogGroupName':'/aws/lambda/"
-        + name
-        + "'}}";
-  }
-
-  private static String rule(String name, String targetArn, String role, String deadLetters) {
-    return "'"
-        + name
-        + "':{'Type':'AWS::Events::Rule','Properties':{'Name':'"
-        + name
-        + "','EventBusName':{'Ref':'Bus'},'EventPattern':{'detail-type':['"
-        + name
-        + "']},'Targets':[{'Id':'1','Arn':"
-        + targetArn
-        + (role.isEmpty() ? "" : ",'RoleArn':" + arn(role))
-        + (deadLetters.isEmpty() ? "" : ",'DeadLetterConfig':{'Arn':" + arn(deadLetters) + "}")
-        + "}]}}";
-  }
-
-  private static String queue(String name) {
-    return "'" + name + "':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'" + name + "'}}";
-  }
-
-  private static String queuePolicy(String queue, String... rules) {
-    List<String> arns = new ArrayList<>();
-    for (String rule : rules) {
-      arns.add("'arn:aws:events:" + HERE + "rule/bus/" + rule + "'");
-    }
-    return "'"
-        + queue
-        + "Policy':{'Type':'AWS::SQS::QueuePolicy','Properties':{'Queues':[{'Ref':'"
-        + queue
-        + "'}],'PolicyDocument':{'Statement':["
-        + "{'Effect':'Allow','Action':'sqs:SendMessage','Principal':{'Service':'events.amazonaws.com'},'Resource':"
-        + arn(queue)
-        + ",'Condition':{'ArnLike':{'aws:SourceArn':["
-        + String.join(",", arns)
-        + "]}}}]}}}";
-  }
-
-  private static String template(String... resources) {
-    return ("{'Resources':{"
-            + String.join(",", resources)
-            + "},'Outputs':{'Api':{'Value':{'Fn::Sub':'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod'}},'Held':{'Value':"
-            + arn("HeldRole")
-            + "}}}")
-        .replace('\'', '"');
-  }
 
   @BeforeAll
   static void start() throws Exception {
@@ -143,14 +36,13 @@ class RightsIT {
     String table =
         "{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'%s','AttributeDefinitions':[{'AttributeName':'agent','AttributeType':'S'},{'AttributeName':'id','AttributeType':'S'}],"
             + "'KeySchema':[{'AttributeName':'agent','KeyType':'HASH'},{'AttributeName':'id','KeyType':'RANGE'}]}}";
-    String destination =
-        "{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'%s','HttpMethod':'POST','InvocationEndpoint':'http://127.0.0.1:1/','ConnectionArn':"
-            + arn("Connection")
-            + "}}";
     Templates.write(
         cdkOut,
         "rights",
         template(
+            "'Api':{'Value':{'Fn::Sub':'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod'}},'Held':{'Value':"
+                + arn("HeldRole")
+                + "}",
             "'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'bus'}}",
             "'Own':" + table.formatted("own"),
             "'Foreign':" + table.formatted("foreign"),
@@ -187,22 +79,8 @@ class RightsIT {
                 "SchedulerRole",
                 "scheduler.amazonaws.com",
                 allow("'events:PutEvents'", "'arn:aws:events:" + HERE + "event-bus/elsewhere'")),
-            role(
-                "EventsRole",
-                "events.amazonaws.com",
-                allow("'events:InvokeApiDestination'", arn("Good"))),
-            "'Connection':{'Type':'AWS::Events::Connection','Properties':{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'k','ApiKeyValue':'v'}}}}",
-            "'Good':" + destination.formatted("good"),
-            "'Bad':" + destination.formatted("bad"),
             queue("plain-dlq"),
-            queuePolicy("plain-dlq", "may-not", "no-role", "cannot"),
-            queue("closed-dlq"),
             queue("heard"),
-            rule("may-not", arn("Bad"), "EventsRole", "plain-dlq"),
-            rule("no-role", arn("Good"), "", "plain-dlq"),
-            rule("cannot", arn("Good"), "SchedulerRole", "plain-dlq"),
-            rule("nowhere", arn("Bad"), "EventsRole", "closed-dlq"),
-            rule("to-queue", arn("heard"), "", ""),
             function("held", "HeldRole", "Caller"),
             function("open", "HeldRole", "OddHandler"),
             "'Permission':{'Type':'AWS::Lambda::Permission','Properties':{'Action':'lambda:InvokeFunction','FunctionName':{'Fn::Sub':'${open.Arn}:live'},'Principal':'apigateway.amazonaws.com','SourceArn':"
@@ -216,7 +94,6 @@ class RightsIT {
                 + "}}}}"));
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
     cloud.listenToLogs((function, line) -> LOG.add(function + ": " + line));
-    cloud.listen(HAPPENINGS::add);
     cloud.deploy(cdkOut);
     aws = cloud.clients("test");
   }
@@ -380,112 +257,6 @@ class RightsIT {
     }
   }
 
-  private static void put(String detailType) {
-    try (EventBridgeClient events = aws.create(EventBridgeClient.builder())) {
-      events.putEvents(
-          put ->
-              put.entries(
-                  PutEventsRequestEntry.builder()
-                      .eventBusName("bus")
-                      .source("s")
-                      .detailType(detailType)
-                      .detail("{\"event_id\":\"" + detailType + "\"}")
-                      .build()));
-    }
-  }
-
-  private static Map<String, String> letterOf(String rule) {
-    try (SqsClient queues = aws.create(SqsClient.builder())) {
-      String url = queues.getQueueUrl(get -> get.queueName("plain-dlq")).queueUrl();
-      return await()
-          .until(
-              () ->
-                  queues
-                      .receiveMessage(
-                          receive ->
-                              receive
-                                  .queueUrl(url)
-                                  .messageAttributeNames("All")
-                                  .maxNumberOfMessages(10)
-                                  .visibilityTimeout(0))
-                      .messages()
-                      .stream()
-                      .map(RightsIT::attributes)
-                      .filter(
-                          attributes ->
-                              attributes.getOrDefault("RULE_ARN", "").endsWith("/" + rule))
-                      .findFirst()
-                      .orElse(Map.of()),
-              letter -> !letter.isEmpty());
-    }
-  }
-
-  private static Map<String, String> attributes(Message message) {
-    Map<String, String> attributes = new TreeMap<>();
-    message.messageAttributes().forEach((name, value) -> attributes.put(name, value.stringValue()));
-    return attributes;
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "may-not, NO_PERMISSIONS, events:InvokeApiDestination",
-    "no-role, NO_PERMISSIONS, events.amazonaws.com",
-    "cannot, FAILED_TO_ASSUME_ROLE, events.amazonaws.com cannot assume the role"
-  })
-  void anEventWhoseRuleMayNotCallItsTargetIsADeadLetter(String rule, String code, String message) {
-    put(rule);
-    assertThat(letterOf(rule))
-        .containsEntry("ERROR_CODE", code)
-        .containsEntry("RETRY_ATTEMPTS", "0")
-        .hasEntrySatisfying("ERROR_MESSAGE", text -> assertThat(text).contains(message));
-  }
-
-  @Test
-  void aDeadLetterQueueThatDoesNotLetTheRuleInLosesTheEvent() {
-    put("nowhere");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(HAPPENINGS)
-                    .anySatisfy(
-                        happening -> {
-                          assertThat(happening).isInstanceOf(DeliveryEvent.Dropped.class);
-                          assertThat(happening.toString())
-                              .contains("nowhere")
-                              .contains(
-                                  "events.amazonaws.com is not authorized to perform:"
-                                      + " sqs:SendMessage on resource: arn:aws:sqs:"
-                                      + HERE
-                                      + "closed-dlq");
-                        }));
-  }
-
-  @Test
-  void aQueueThatDoesNotLetARuleInGetsNothing() {
-    put("to-queue");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(HAPPENINGS)
-                    .anySatisfy(
-                        happening ->
-                            assertThat(happening.toString())
-                                .contains("Dropped")
-                                .contains("to-queue")
-                                .contains("NO_PERMISSIONS")));
-    try (SqsClient queues = aws.create(SqsClient.builder())) {
-      String url = queues.getQueueUrl(get -> get.queueName("heard")).queueUrl();
-      assertThat(
-              queues
-                  .getQueueAttributes(
-                      get ->
-                          get.queueUrl(url)
-                              .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
-                  .attributes())
-          .containsValue("0");
-    }
-  }
-
   @Test
   void theApiCallsAFunctionByThePermittedRouteAndNoOther() throws Exception {
     String api = output("Api");
@@ -511,91 +282,5 @@ class RightsIT {
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
     }
-  }
-
-  private static void deployed(Path directory, String... resources) throws Exception {
-    Templates.write(
-        directory,
-        "other",
-        ("{'Resources':{" + String.join(",", resources) + "}}").replace('\'', '"'));
-    try (LocalCloud other = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
-      other.deploy(directory);
-    }
-  }
-
-  @Test
-  void anOperatorOfAConditionThatIsNotKnownIsRefusedByName(@TempDir Path directory) {
-    assertThatThrownBy(
-            () ->
-                deployed(
-                    directory,
-                    role(
-                        "R",
-                        "lambda.amazonaws.com",
-                        allow(
-                            "'a:b'",
-                            "'*'",
-                            ",'Condition':{'NumericLessThan':{'s3:max-keys':'10'}}"))))
-        .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessage(
-            "RPolicy cannot be made: the local cloud does not support the condition operator"
-                + " NumericLessThan");
-  }
-
-  @Test
-  void aFunctionWhoseRoleLambdaMayNotTakeIsRefused(@TempDir Path directory) {
-    assertThatThrownBy(
-            () ->
-                deployed(
-                    directory,
-                    role("R", "events.amazonaws.com", allow("'a:b'", "'*'")),
-                    function("f", "R", "Caller")))
-        .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessage(
-            "Functions have no role that the template declares and that lambda.amazonaws.com may"
-                + " take: f");
-  }
-
-  @Test
-  void anEventSourceThatTheFunctionMayNotPollIsRefused(@TempDir Path directory) {
-    String source =
-        "'Source':{'Type':'AWS::Lambda::EventSourceMapping','Properties':{'EventSourceArn':"
-            + arn("q")
-            + ",'FunctionName':{'Fn::Sub':'${f.Arn}:live'}}}";
-    assertThatThrownBy(
-            () ->
-                deployed(
-                    directory,
-                    queue("q"),
-                    role(
-                        "R",
-                        "lambda.amazonaws.com",
-                        allow("['sqs:ReceiveMessage','sqs:GetQueueAttributes']", arn("q"))),
-                    function("f", "R", "Caller"),
-                    source))
-        .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessageContaining(
-            "the execution role of f does not have permissions to call sqs:DeleteMessage on the"
-                + " queue");
-  }
-
-  @Test
-  void aScheduleWhoseRoleSchedulerMayNotTakeIsRefused(@TempDir Path directory) {
-    String schedule =
-        "'S':{'Type':'AWS::Scheduler::Schedule','Properties':{'Name':'s','ScheduleExpression':'rate(1"
-            + " minute)','FlexibleTimeWindow':{'Mode':'OFF'},'Target':{'Arn':{'Fn::Sub':'${f.Arn}:live'},'RoleArn':"
-            + arn("R")
-            + ",'Input':'{}'}}}";
-    assertThatThrownBy(
-            () ->
-                deployed(
-                    directory,
-                    role("R", "lambda.amazonaws.com", allow("'a:b'", "'*'")),
-                    function("f", "R", "Caller"),
-                    schedule))
-        .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessageContaining(
-            "S cannot be made: the execution role must allow AWS EventBridge Scheduler to assume"
-                + " it");
   }
 }
