@@ -16,7 +16,6 @@ import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.delivery.DeliveryListener;
 import agentpost.local.eventbridge.delivery.PendingDelivery;
-import agentpost.local.eventbridge.targets.RestrictedHeaders;
 import agentpost.local.extension.Extensions;
 import agentpost.local.frontdoor.CloudFormationQueries;
 import agentpost.local.frontdoor.FrontDoorLimits;
@@ -88,10 +87,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * told otherwise.
  */
 public final class LocalCloud implements AutoCloseable {
-  static {
-    RestrictedHeaders.allow();
-  }
-
   private static final int MAX_PORTS = 10;
   private static final String OWN = "/_agentpost/";
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);

@@ -20,7 +20,7 @@ import agentpost.local.eventbridge.input.Patterns;
 import agentpost.local.eventbridge.registry.Registry;
 import agentpost.local.eventbridge.schedule.Schedules;
 import agentpost.local.eventbridge.targets.Authorizer;
-import agentpost.local.eventbridge.targets.EndpointCall;
+import agentpost.local.eventbridge.targets.EndpointClient;
 import agentpost.local.eventbridge.targets.TargetServices;
 import agentpost.local.extension.LocalTarget;
 import agentpost.local.time.InFlightCounter;
@@ -33,7 +33,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.http.HttpClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ public final class EventBridge implements AutoCloseable {
   private static final List<String> OF_EVERY_EVENT =
       List.of("id", "account", "source", "time", "region", "detail-type");
   private final Engine engine;
-  private final HttpClient http;
+  private final EndpointClient http;
   private final AwsServiceEvents ofAws;
   private final JsonService service;
 
@@ -61,21 +60,22 @@ public final class EventBridge implements AutoCloseable {
    */
   public EventBridge(
       Timeline timeline, TargetServices reach, List<LocalTarget> registered, long jitterSeed) {
-    this(timeline, reach, EndpointCall.client(), jitterSeed, Engine.MAX_IN_FLIGHT, registered);
+    this(timeline, reach, EndpointClient.create(), jitterSeed, Engine.MAX_IN_FLIGHT, registered);
   }
 
   /**
    * @param http that API destinations are called with; a test's may pass time on the timeline
    *     instead of the wall's
    */
-  public EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed) {
+  public EventBridge(
+      Timeline timeline, TargetServices reach, EndpointClient http, long jitterSeed) {
     this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT, List.of());
   }
 
   EventBridge(
       Timeline timeline,
       TargetServices reach,
-      HttpClient http,
+      EndpointClient http,
       long jitterSeed,
       int maxInFlight,
       List<LocalTarget> registered) {
@@ -165,7 +165,7 @@ public final class EventBridge implements AutoCloseable {
    */
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
     engine.close();
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.eventbridge.delivery.DeliveryListener;
 import agentpost.local.eventbridge.delivery.Engine;
-import agentpost.local.eventbridge.targets.EndpointCall;
+import agentpost.local.eventbridge.targets.EndpointClient;
 import agentpost.local.eventbridge.targets.TargetServices;
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.ManualTimeline;
@@ -62,7 +62,7 @@ public final class RuleTestBed implements AutoCloseable {
   public RuleTestBed(long seed, int maxInFlight) throws IOException {
     events =
         new EventBridge(
-            timeline, new MemoryReach(), EndpointCall.client(), seed, maxInFlight, List.of());
+            timeline, new MemoryReach(), EndpointClient.create(), seed, maxInFlight, List.of());
     events.listen(happenings::add);
     call("CreateEventBus", "{'Name':'b'}");
     call(

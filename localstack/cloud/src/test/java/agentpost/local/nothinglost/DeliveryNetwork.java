@@ -1,9 +1,12 @@
 package agentpost.local.nothinglost;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.targets.EndpointClient;
 import agentpost.local.eventbridge.targets.TargetServices;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,13 +14,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequest;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -50,7 +60,7 @@ final class DeliveryNetwork implements TargetServices {
     this.simulation = simulation;
     this.sqs = sqs;
     this.ledger = ledger;
-    this.events = new EventBridge(simulation, this, new Wire(relay), schedule.seed());
+    this.events = new EventBridge(simulation, this, new Destinations(relay), schedule.seed());
     events.listen(this::happened);
     call("CreateEventBus", object().put("Name", BUS));
     ObjectNode connection = object().put("Name", BUS).put("AuthorizationType", "API_KEY");
@@ -61,6 +71,45 @@ final class DeliveryNetwork implements TargetServices {
         .put("ApiKeyValue", key);
     String connectionArn = call("CreateConnection", connection).path("ConnectionArn").asText();
     schedule.agents().forEach(agent -> rule(agent, connectionArn));
+  }
+
+  /** Without a socket: the caller's thread waits for the answer, in virtual time. */
+  private record Destinations(Wire.Far far) implements EndpointClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    @Override
+    public CompletableFuture<Response> send(
+        Request request, Runnable onSent, Consumer<byte[]> onContent) {
+      onSent.run();
+      Map<String, List<String>> headers = new HashMap<>();
+      request.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+      try {
+        agentpost.http.Response answer =
+            far.answer(
+                new agentpost.http.Request(
+                    request.method(),
+                    request.uri().getPath(),
+                    Map.of(),
+                    headers,
+                    request.body().getBytes(UTF_8),
+                    "127.0.0.1"),
+                TIMEOUT);
+        onContent.accept(answer.body());
+        return CompletableFuture.completedFuture(
+            new Response(
+                answer.status(),
+                answer.headers().entrySet().stream()
+                    .collect(
+                        Collectors.toMap(
+                            header -> header.getKey().toLowerCase(Locale.ROOT),
+                            header -> List.of(header.getValue())))));
+      } catch (IOException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 
   static String queue(String agent) {

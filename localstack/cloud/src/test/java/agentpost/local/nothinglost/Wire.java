@@ -42,9 +42,6 @@ final class Wire extends HttpClient {
     Response answer(Request request, Duration within) throws IOException;
   }
 
-  /** EventBridge sets no time-out: it counts from when its request is sent. */
-  private static final Duration EVENTBRIDGE_WAITS = Duration.ofSeconds(5);
-
   private final Far far;
 
   Wire(Far far) {
@@ -63,7 +60,7 @@ final class Wire extends HttpClient {
             request.headers().map(),
             body,
             "127.0.0.1");
-    Response response = far.answer(sent, request.timeout().orElse(EVENTBRIDGE_WAITS));
+    Response response = far.answer(sent, request.timeout().orElseThrow());
     HttpHeaders headers =
         HttpHeaders.of(
             response.headers().entrySet().stream()

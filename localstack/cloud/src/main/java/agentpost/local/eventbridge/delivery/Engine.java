@@ -11,6 +11,7 @@ import agentpost.local.eventbridge.targets.AttemptResult;
 import agentpost.local.eventbridge.targets.Authorizer;
 import agentpost.local.eventbridge.targets.BusTarget;
 import agentpost.local.eventbridge.targets.EndpointCall;
+import agentpost.local.eventbridge.targets.EndpointClient;
 import agentpost.local.eventbridge.targets.FunctionTarget;
 import agentpost.local.eventbridge.targets.LogGroupTarget;
 import agentpost.local.eventbridge.targets.QueueTarget;
@@ -23,7 +24,6 @@ import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class Engine implements AutoCloseable {
       Registry registry,
       Timeline timeline,
       TargetServices reach,
-      HttpClient http,
+      EndpointClient http,
       Authorizer authorizer,
       long jitterSeed,
       int maxInFlight,

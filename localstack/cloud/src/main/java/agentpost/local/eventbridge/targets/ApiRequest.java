@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 
 /** The request that an API destination's target and connection make of an event. */
 public final class ApiRequest {
@@ -93,10 +91,9 @@ public final class ApiRequest {
   private final Set<String> secret = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
   /**
-   * @param sent done when the request is sent
    * @param shown the same for people: what authorizes is masked
    */
-  record Built(HttpRequest request, CompletableFuture<Void> sent, Exchange.Request shown) {}
+  record Built(EndpointClient.Request request, Exchange.Request shown) {}
 
   public ApiRequest(
       Registry.Destination destination,
@@ -118,22 +115,7 @@ public final class ApiRequest {
     URI found = reach.locate(declared);
     String body =
         WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
-    NonReplayableBody sent =
-        new NonReplayableBody(
-            body.isEmpty()
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(body));
-    HttpRequest.Builder request = HttpRequest.newBuilder(found).method(destination.method(), sent);
     Map<String, String> headers = headers(authorization);
-    headers.forEach((name, value) -> setHeader(request, name, value));
-    if (!found.equals(declared)) {
-      RestrictedHeaders.setIfAllowed(request, "Host", declared.getRawAuthority());
-    }
-    // Not to the API on this machine: its functions see nothing of a connection, and to make one
-    // for each delivery is a tenth of what a delivery costs here.
-    if (!reach.isFrontDoor(declared)) {
-      RestrictedHeaders.setIfAllowed(request, "Connection", "close");
-    }
     Map<String, List<String>> shown = new LinkedHashMap<>();
     headers.forEach(
         (name, value) ->
@@ -141,9 +123,16 @@ public final class ApiRequest {
                 name,
                 List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
     String shownBody = body.isEmpty() ? "" : withBodyParameters(input, true);
+    if (!found.equals(declared)) {
+      headers.put("Host", declared.getRawAuthority());
+    }
+    // Not to the API on this machine: its functions see nothing of a connection, and to make one
+    // for each delivery is a tenth of what a delivery costs here.
+    if (!reach.isFrontDoor(declared)) {
+      headers.put("Connection", "close");
+    }
     return new Built(
-        request.build(),
-        sent.sentSignal(),
+        new EndpointClient.Request(destination.method(), found, headers, body),
         new Exchange.Request(destination.method(), url(true), shown, shownBody));
   }
 
@@ -190,18 +179,6 @@ public final class ApiRequest {
               + " are sent");
     }
     headers.put(name, value);
-  }
-
-  /**
-   * The builder's own message quotes the value, which may be the connection's key, and what is said
-   * here gets into the dead letter.
-   */
-  private static void setHeader(HttpRequest.Builder request, String name, String value) {
-    try {
-      request.setHeader(name, value);
-    } catch (IllegalArgumentException _) {
-      throw new IllegalArgumentException("a header has a name or a value that HTTP does not allow");
-    }
   }
 
   private URI declaredUri() {

@@ -6,7 +6,6 @@ import agentpost.local.eventbridge.registry.Connection;
 import agentpost.local.eventbridge.registry.Registry;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -31,7 +30,8 @@ public final class Authorizer {
   private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
   private final Map<String, OAuthToken> kept = new ConcurrentHashMap<>();
 
-  public Authorizer(Registry registry, TargetServices reach, HttpClient http, Timeline timeline) {
+  public Authorizer(
+      Registry registry, TargetServices reach, EndpointClient http, Timeline timeline) {
     this.registry = registry;
     this.timeline = timeline;
     this.tokens = new OAuthToken.Client(reach, http);

@@ -4,10 +4,6 @@ import agentpost.local.eventbridge.input.ErrorExcerpt;
 import agentpost.local.eventbridge.registry.Registry;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One call of an API destination: five seconds of real time to be connected, and five from when the
@@ -46,7 +41,7 @@ public final class EndpointCall {
   /** Of a body; for each so many more it is given that time once more. */
   private static final long BYTES_COMPUTED_AT_ONCE = 16 * 1024;
 
-  private final HttpClient http;
+  private final EndpointClient http;
   private final TargetServices reach;
 
   /**
@@ -55,23 +50,9 @@ public final class EndpointCall {
    */
   private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
-  public EndpointCall(TargetServices reach, HttpClient http) {
+  public EndpointCall(TargetServices reach, EndpointClient http) {
     this.reach = reach;
     this.http = http;
-  }
-
-  /**
-   * As EventBridge calls: HTTP/1.1, and no redirect followed; on virtual threads, where the JDK's
-   * client would make one of the system's for each call.
-   */
-  public static HttpClient client() {
-    RestrictedHeaders.allow();
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(TIMEOUT)
-        .executor(Thread::startVirtualThread)
-        .build();
   }
 
   /** What came of it. */
@@ -108,23 +89,41 @@ public final class EndpointCall {
 
   Answer call(Registry.Destination destination, ApiRequest.Built request)
       throws InterruptedException {
-    ByteArrayOutputStream first = new ByteArrayOutputStream();
-    CompletableFuture<HttpResponse<Void>> answer =
-        isHere(destination) ? sendInTurn(request, first) : send(request.request(), first);
-    Answer came = awaitAnswer(answer, request.sent(), first);
+    Outgoing outgoing = new Outgoing(request.request());
+    CompletableFuture<EndpointClient.Response> answer =
+        isHere(destination)
+            ? sendInTurn(outgoing, request.shown().body().length())
+            : send(outgoing);
+    Answer came = awaitAnswer(answer, outgoing);
     if (came instanceof Answer.Answered) {
       destination.answered().set(true);
     }
     return came;
   }
 
+  /**
+   * @param sent done when the request is sent
+   * @param first of the answer's body, which is read to its end, for it has to end in time, but
+   *     only its beginning is looked at
+   */
+  private record Outgoing(
+      EndpointClient.Request request, CompletableFuture<Void> sent, ByteArrayOutputStream first) {
+    Outgoing(EndpointClient.Request request) {
+      this(request, new CompletableFuture<>(), new ByteArrayOutputStream());
+    }
+
+    void keep(byte[] bytes) {
+      first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MAX_BYTES - first.size()));
+    }
+  }
+
   /** When fewer than may do so compute here, and counted among them while it does. */
-  private CompletableFuture<HttpResponse<Void>> sendInTurn(
-      ApiRequest.Built request, ByteArrayOutputStream first) throws InterruptedException {
+  private CompletableFuture<EndpointClient.Response> sendInTurn(Outgoing outgoing, int length)
+      throws InterruptedException {
     computing.acquire();
-    CompletableFuture<HttpResponse<Void>> answer;
+    CompletableFuture<EndpointClient.Response> answer;
     try {
-      answer = send(request.request(), first);
+      answer = send(outgoing);
     } catch (RuntimeException | Error e) {
       computing.release();
       throw e;
@@ -132,40 +131,36 @@ public final class EndpointCall {
     CompletableFuture<Void> _ =
         answer
             .handle((_, _) -> true)
-            .completeOnTimeout(true, computeMillis(request.shown().body()), TimeUnit.MILLISECONDS)
+            .completeOnTimeout(true, computeMillis(length), TimeUnit.MILLISECONDS)
             .thenRun(computing::release);
     return answer;
   }
 
   /** A large body is parsed, checked and signed several times on its way. */
-  static long computeMillis(String body) {
-    return COMPUTES_MILLIS * (1 + body.length() / BYTES_COMPUTED_AT_ONCE);
+  static long computeMillis(int bytes) {
+    return COMPUTES_MILLIS * (1 + bytes / BYTES_COMPUTED_AT_ONCE);
   }
 
   private boolean isHere(Registry.Destination destination) {
     return reach.isFrontDoor(URI.create(destination.endpoint()));
   }
 
-  private CompletableFuture<HttpResponse<Void>> send(
-      HttpRequest request, ByteArrayOutputStream first) {
-    return http.sendAsync(
-        request,
-        HttpResponse.BodyHandlers.ofByteArrayConsumer(
-            part -> part.ifPresent(bytes -> keep(bytes, first))));
+  private CompletableFuture<EndpointClient.Response> send(Outgoing outgoing) {
+    return http.send(outgoing.request(), () -> outgoing.sent().complete(null), outgoing::keep);
   }
 
   private static Answer awaitAnswer(
-      CompletableFuture<HttpResponse<Void>> answer,
-      CompletableFuture<Void> sent,
-      ByteArrayOutputStream first)
+      CompletableFuture<EndpointClient.Response> answer, Outgoing outgoing)
       throws InterruptedException {
+    CompletableFuture<Void> sent = outgoing.sent();
     try {
       CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      String excerpt =
-          ErrorExcerpt.of(
-              first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
-      return new Answer.Answered(response.statusCode(), response.headers().map(), excerpt);
+      EndpointClient.Response response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      String encoding = response.headers().getOrDefault("content-encoding", List.of("")).getFirst();
+      return new Answer.Answered(
+          response.status(),
+          response.headers(),
+          ErrorExcerpt.of(outgoing.first().toByteArray(), encoding));
     } catch (TimeoutException e) {
       answer.cancel(true);
       return sent.isDone()
@@ -175,29 +170,10 @@ public final class EndpointCall {
       answer.cancel(true);
       throw e;
     } catch (ExecutionException e) {
-      return failureOf(String.valueOf(e.getCause()), e.getCause());
-    }
-  }
-
-  private static Answer failureOf(String why, @Nullable Throwable cause) {
-    if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
       // In virtual time, whoever passes it says when it is up.
-      return new Answer.TimedOut();
+      return e.getCause() instanceof HttpTimeoutException
+          ? new Answer.TimedOut()
+          : new Answer.NotConnected(String.valueOf(e.getCause()));
     }
-    // Two answers that the JDK's client refuses although their status came, which is all that
-    // decides about the event.
-    if (why.contains("content length header with 204 response")) {
-      return new Answer.Answered(204, Map.of(), "");
-    }
-    return why.contains("Unexpected 101 response")
-        ? new Answer.Answered(101, Map.of(), "")
-        : new Answer.NotConnected(why);
-  }
-
-  /**
-   * The answer is read to its end, for it has to end in time, but only its beginning is looked at.
-   */
-  private static void keep(byte[] bytes, ByteArrayOutputStream first) {
-    first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MAX_BYTES - first.size()));
   }
 }

@@ -5,14 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,16 +44,21 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
   /** Asks authorization servers. */
   static final class Client {
     private static final JsonMapper JSON = new JsonMapper();
-    private final TargetServices reach;
-    private final HttpClient http;
 
-    Client(TargetServices reach, HttpClient http) {
+    /** In bytes; a token has a few thousand. */
+    private static final int MAX_ANSWER = 256 * 1024;
+
+    private final TargetServices reach;
+    private final EndpointClient http;
+
+    Client(TargetServices reach, EndpointClient http) {
       this.reach = reach;
       this.http = http;
     }
 
     Fetched fetch(JsonNode auth, Instant now) throws InterruptedException {
-      CompletableFuture<HttpResponse<String>> answer;
+      CompletableFuture<EndpointClient.Response> answer;
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
       try {
         URI endpoint =
             URI.create(auth.path("OAuthParameters").path("AuthorizationEndpoint").asText());
@@ -69,15 +73,19 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
                   + "=PORT leads it to a port here.");
         }
         answer =
-            http.sendAsync(
-                request(auth.path("OAuthParameters")), HttpResponse.BodyHandlers.ofString());
+            http.send(
+                request(auth.path("OAuthParameters")),
+                () -> {},
+                part -> body.write(part, 0, Math.min(part.length, MAX_ANSWER - body.size())));
       } catch (IllegalArgumentException e) {
         return new Fetched.Failed(
             "the authorization endpoint with its parameters is no URL, or a parameter is no"
                 + " header.");
       }
       try {
-        return read(answer.get(EndpointCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), auth, now);
+        EndpointClient.Response response =
+            answer.get(EndpointCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return read(response.status(), body.toString(UTF_8), auth, now);
       } catch (TimeoutException e) {
         answer.cancel(true);
         return new Fetched.Failed("the authorization endpoint did not answer within 5 seconds.");
@@ -87,7 +95,7 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       }
     }
 
-    private HttpRequest request(JsonNode oauth) {
+    private EndpointClient.Request request(JsonNode oauth) {
       JsonNode parameters = oauth.path("OAuthHttpParameters");
       Map<String, String> form = new LinkedHashMap<>();
       form.put("grant_type", "client_credentials");
@@ -111,24 +119,18 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
                   query.isEmpty()
                       ? endpoint
                       : endpoint + (endpoint.contains("?") ? "&" : "?") + encode(query)));
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(found)
-              .method(
-                  method,
-                  new NonReplayableBody(
-                      method.equals("GET")
-                          ? HttpRequest.BodyPublishers.noBody()
-                          : HttpRequest.BodyPublishers.ofString(encode(form), UTF_8)))
-              .timeout(EndpointCall.TIMEOUT)
-              .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
-              .setHeader("Accept", "application/json");
+      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      headers.put("User-Agent", "Amazon/EventBridge/ApiDestinations");
+      headers.put("Accept", "application/json");
+      headers.put("Connection", "close");
       if (!method.equals("GET")) {
-        request.setHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+        headers.put("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
       }
       parameters
           .path("HeaderParameters")
-          .forEach(p -> request.setHeader(p.path("Key").asText(), p.path("Value").asText()));
-      return request.build();
+          .forEach(p -> headers.put(p.path("Key").asText(), p.path("Value").asText()));
+      return new EndpointClient.Request(
+          method, found, headers, method.equals("GET") ? "" : encode(form));
     }
 
     private static String encode(Map<String, String> parameters) {
@@ -137,13 +139,12 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
           .collect(Collectors.joining("&"));
     }
 
-    private static Fetched read(HttpResponse<String> answer, JsonNode auth, Instant now) {
-      if (answer.statusCode() / 100 != 2) {
-        return new Fetched.Failed(
-            "the authorization endpoint answered " + answer.statusCode() + ".");
+    private static Fetched read(int status, String answer, JsonNode auth, Instant now) {
+      if (status / 100 != 2) {
+        return new Fetched.Failed("the authorization endpoint answered " + status + ".");
       }
       try {
-        JsonNode body = JSON.readTree(answer.body());
+        JsonNode body = JSON.readTree(answer);
         String token = body.path("access_token").asText("");
         if (token.isEmpty()) {
           return new Fetched.Failed("the authorization endpoint's answer has no access_token.");
