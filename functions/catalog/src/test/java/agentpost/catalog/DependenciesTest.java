@@ -19,7 +19,6 @@ class DependenciesTest {
             "agentpost.address",
             "agentpost.catalog",
             "java..",
-            "javax.crypto..",
             "com.fasterxml.jackson..",
             "org.jspecify..")
         .check(new ClassFileImporter().importPath("target/classes"));

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ public enum ModuleRules {
       "webhook"),
   GATEWAY("alert", "callback", "deadletter", "delivery", "health", "ingest", "keys", "rotation");
 
+  private static final Path CLASSES = Path.of("target/classes");
+
   /** Separated by commas. */
   private final String packages;
 
@@ -34,7 +37,7 @@ public enum ModuleRules {
     this.packages = String.join(",", packages);
   }
 
-  private List<String> packages() {
+  List<String> packages() {
     return packages(packages.split(",", -1));
   }
 
@@ -44,7 +47,11 @@ public enum ModuleRules {
 
   /** Of the module that the tests run in: its packages are its own, and it knows those below. */
   public void check() {
-    check(packages(), packagesBelow(this));
+    check(CLASSES);
+  }
+
+  void check(Path classes) {
+    check(classes, packages(), packagesBelow(this));
   }
 
   /**
@@ -54,7 +61,12 @@ public enum ModuleRules {
    * @param gateway those of the gateway that it may know, which are made to be used
    */
   public static void checkAbove(List<String> own, String... gateway) {
+    checkAbove(CLASSES, own, gateway);
+  }
+
+  static void checkAbove(Path classes, List<String> own, String... gateway) {
     check(
+        classes,
         packages(own.toArray(String[]::new)),
         Stream.concat(packagesBelow(GATEWAY).stream(), packages(gateway).stream()).toList());
   }
@@ -66,8 +78,8 @@ public enum ModuleRules {
         .toList();
   }
 
-  private static void check(List<String> own, List<String> below) {
-    JavaClasses module = new ClassFileImporter().importPath("target/classes");
+  private static void check(Path classes, List<String> own, List<String> below) {
+    JavaClasses module = new ClassFileImporter().importPath(classes);
     // A package is in one module.
     classes().should().resideInAnyPackage(own.toArray(String[]::new)).check(module);
     classes()
