@@ -81,6 +81,9 @@ record DocumentedNames(Template template, Optional<Template> around) {
           either(attribute, "lambda", "function:", name(properties, "FunctionName", id));
       case "AWS::Events::EventBus" ->
           either(attribute, "events", "event-bus/", name(properties, "Name", id));
+      // EventBridge appends an id.
+      case "AWS::Events::ApiDestination" ->
+          either(attribute, "events", "api-destination/", name(properties, "Name", id) + "/id");
       case "AWS::SQS::Queue" ->
           attribute.isEmpty()
               ? "https://sqs.us-east-1.amazonaws.com/111122223333/"
