@@ -8,6 +8,7 @@ import agentpost.cli.terminal.Table;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -66,8 +67,8 @@ final class SecretsRotateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (target.name != null) {
-      rotate(place.of(target.name));
+    if (!target.relay) {
+      rotate(place.of(Objects.requireNonNull(target.name, "one of the two is given")));
       return 0;
     }
     if (place.isProcessor()) {
