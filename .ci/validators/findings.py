@@ -99,7 +99,7 @@ def main():
     for entry in stale:
         print(f"accepted.yaml: nothing is found any more for {entry['tool']} {entry['rule']} at {entry['at']}; delete the entry")
     print(
-        f"validate: {len(templates)} templates, {len(policies)} policies and {len(machines)} state machines: {len(found)} findings accepted"
+        f"validate: {len(templates)} templates, {len(policies)} policies and {len(machines)} state machine definitions; {len(found)} findings, all accepted"
         if not refused and not stale
         else f"validate: {len(refused)} findings are not in .ci/validators/accepted.yaml, {len(stale)} entries of it have no finding"
     )
