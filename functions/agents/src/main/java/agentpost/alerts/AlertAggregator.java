@@ -87,8 +87,7 @@ final class AlertAggregator implements Agent {
       return doneWithNote("no group of this window");
     }
     if (!grouped.get().path("resolved").asBoolean()) {
-      deadlines.set(
-          event, REMINDER, about, clock.instant().plus(AlertGroup.REMINDER_DELAYS.initial()));
+      deadlines.set(event, REMINDER, about, clock.instant().plus(AlertGroup.reminderDelay(1)));
     }
     return publish(event, "alert.grouped", grouped.get());
   }

@@ -28,8 +28,8 @@ record AlertGroup(ObjectNode state) {
 
   static final int MAX_REMINDERS = 8;
 
-  /** Between reminders. */
-  static final Backoff REMINDER_DELAYS = new Backoff(Duration.ofHours(1), Duration.ofHours(24));
+  private static final Backoff REMINDER_DELAYS =
+      new Backoff(Duration.ofHours(1), Duration.ofHours(24));
 
   /**
    * Only a crash between counting an alert and marking it done brings it here twice, and it comes
@@ -142,7 +142,7 @@ record AlertGroup(ObjectNode state) {
       int number = reminders.size() + 1;
       ObjectNode data = toJson().put("reminder", number);
       if (number < MAX_REMINDERS) {
-        data.put("next_at", now.plus(REMINDER_DELAYS.delayAfter(number + 1)).toString());
+        data.put("next_at", now.plus(reminderDelay(number + 1)).toString());
       }
       group()
           .withArrayProperty("reminders")
@@ -164,6 +164,11 @@ record AlertGroup(ObjectNode state) {
         .findFirst()
         .or(() -> is(reached, grouped) ? Optional.of(grouped) : Optional.empty())
         .map(made -> made.path("data"));
+  }
+
+  /** Before the reminder of this number, from 1: one hour, two, four, and so on to a day. */
+  static Duration reminderDelay(int number) {
+    return REMINDER_DELAYS.delayAfter(number);
   }
 
   private ObjectNode toJson() {
