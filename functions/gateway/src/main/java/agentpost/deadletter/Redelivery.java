@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.Report.StopReason;
+import agentpost.delivery.DeliveryAttempt;
 import agentpost.delivery.SignedDelivery;
 import agentpost.http.Response;
 import agentpost.schemas.Json;
@@ -111,7 +112,7 @@ public final class Redelivery {
 
   private Outcome deliver(
       DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
-    SignedDelivery.Attempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
+    DeliveryAttempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
     if (!attempt.isTaken()) {
       String notAsked = Redrive.reasonNotAsked(attempt.outcome(), agent);
       return notAsked.isEmpty()

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.Report.Outcome;
 import agentpost.deadletter.Report.StopReason;
+import agentpost.delivery.DeliveryAttempt;
 import agentpost.delivery.SignedDelivery;
 import agentpost.http.Response;
 import java.time.Clock;
@@ -84,7 +85,7 @@ public final class Redrive {
   }
 
   private final Function<AgentName, DeadLetterQueue> queues;
-  private final BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery;
+  private final BiFunction<AgentName, byte[], DeliveryAttempt> delivery;
   private final Clock clock;
   private final Pause pause;
 
@@ -101,7 +102,7 @@ public final class Redrive {
    */
   Redrive(
       Function<AgentName, DeadLetterQueue> queues,
-      BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery,
+      BiFunction<AgentName, byte[], DeliveryAttempt> delivery,
       Clock clock,
       Pause pause) {
     this.queues = queues;
@@ -185,7 +186,7 @@ public final class Redrive {
     if (letter.envelope().isEmpty()) {
       return new Outcome.NotAttempted(letter, "its body is no event of EventBridge's");
     }
-    SignedDelivery.Attempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
+    DeliveryAttempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
     if (attempt.isTaken()) {
       try {
         queue.delete(letter);
@@ -211,7 +212,7 @@ public final class Redrive {
    * Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer
    * of its own.
    */
-  static String reasonNotAsked(SignedDelivery.Outcome outcome, AgentName agent) {
+  static String reasonNotAsked(DeliveryAttempt.Outcome outcome, AgentName agent) {
     return switch (outcome) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
       case TRY_AGAIN ->

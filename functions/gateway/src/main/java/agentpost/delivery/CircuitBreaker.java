@@ -72,7 +72,7 @@ public final class CircuitBreaker {
 
     record Probe(Instant lease, Circuit.Open open) implements Admission {}
 
-    record Refuse(SignedDelivery.Attempt attempt) implements Admission {}
+    record Refuse(DeliveryAttempt attempt) implements Admission {}
   }
 
   /**
@@ -126,13 +126,12 @@ public final class CircuitBreaker {
     return delivery.find(agent);
   }
 
-  public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
+  public DeliveryAttempt deliver(AgentName agent, byte[] body) {
     return deliver(agent, find(agent), body, clock.instant());
   }
 
   /** As {@link SignedDelivery#deliver}. */
-  SignedDelivery.Attempt deliver(
-      AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
+  DeliveryAttempt deliver(AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
     Optional<AgentSettings> settings = entry.usable();
     OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
     Optional<BreakerPolicy> limits = settings.flatMap(AgentSettings::breaker);
@@ -140,7 +139,7 @@ public final class CircuitBreaker {
       return delivery.deliver(agent, entry, body, start);
     }
     Table calls = new Table(start);
-    SignedDelivery.Attempt attempt =
+    DeliveryAttempt attempt =
         switch (admission(
             agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls)) {
           case Admission.Refuse(var refused) -> refused;
@@ -166,8 +165,8 @@ public final class CircuitBreaker {
    * @param failedAt an event that the agent says it failed at; nothing if it is down for all
    */
   private record Counted(
-      SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind, Optional<EventId> failedAt) {
-    private Counted(SignedDelivery.Attempt attempt, Optional<Circuit.Kind> kind) {
+      DeliveryAttempt attempt, Optional<Circuit.Kind> kind, Optional<EventId> failedAt) {
+    private Counted(DeliveryAttempt attempt, Optional<Circuit.Kind> kind) {
       this(attempt, kind, Optional.empty());
     }
 
@@ -183,7 +182,7 @@ public final class CircuitBreaker {
   private Counted deliverCounted(
       AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
     Instant asked = clock.instant();
-    SignedDelivery.Attempt attempt = delivery.deliver(agent, entry, body, start);
+    DeliveryAttempt attempt = delivery.deliver(agent, entry, body, start);
     if (!attempt.wasAsked()) {
       return new Counted(attempt, Optional.empty());
     }
@@ -262,7 +261,7 @@ public final class CircuitBreaker {
       }
       case CircuitStore.Entry.Full _ ->
           new Admission.Refuse(
-              new SignedDelivery.Attempt(
+              new DeliveryAttempt(
                   Problem.AGENT_BUSY
                       .withDetail(
                           bound
@@ -270,7 +269,7 @@ public final class CircuitBreaker {
                               + agent
                               + " are under way, and its inFlight allows no more at a time")
                       .retryAfter(BUSY_RETRY_AFTER.plus(jitterUpTo(BUSY_RETRY_AFTER))),
-                  SignedDelivery.Outcome.AT_LIMIT));
+                  DeliveryAttempt.Outcome.AT_LIMIT));
       case CircuitStore.Entry.Open(var circuit, var since) -> {
         remember(agent, since);
         yield probe(agent, circuit, since, now, calls);
@@ -317,14 +316,14 @@ public final class CircuitBreaker {
             ? remaining.plus(jitterUpTo(since.time()))
             : PROBE_RETRY_AFTER.plus(jitterUpTo(PROBE_RETRY_AFTER));
     return new Admission.Refuse(
-        new SignedDelivery.Attempt(
+        new DeliveryAttempt(
             Problem.CIRCUIT_OPEN
                 .withDetail(
                     "too many of the last deliveries to "
                         + agent
                         + " failed, so it is not asked now")
                 .retryAfter(wait),
-            SignedDelivery.Outcome.CIRCUIT_OPEN));
+            DeliveryAttempt.Outcome.CIRCUIT_OPEN));
   }
 
   private Duration jitterUpTo(Duration most) {

@@ -61,7 +61,7 @@ final class ExternalDelivery {
   }
 
   /** Why nothing is delivered; nothing if the event may be posted. */
-  Optional<SignedDelivery.Attempt> refusal() {
+  Optional<DeliveryAttempt> refusal() {
     Optional<Consent> consent = consent();
     if (consent.isEmpty()) {
       return Optional.of(
@@ -69,7 +69,7 @@ final class ExternalDelivery {
               Problem.TRY_AGAIN
                   .withDetail("it cannot be read now whether the agent wants events")
                   .retryAfter(RETRY_AFTER),
-              SignedDelivery.Outcome.TRY_AGAIN));
+              DeliveryAttempt.Outcome.TRY_AGAIN));
     }
     if (consent.get().isGone(url)) {
       return Optional.of(refuseGone());
@@ -94,7 +94,7 @@ final class ExternalDelivery {
     }
   }
 
-  private Optional<SignedDelivery.Attempt> askConsent(Consent consent) {
+  private Optional<DeliveryAttempt> askConsent(Consent consent) {
     Instant now = parts.deadlines().instant();
     if (consent
         .asked()
@@ -134,7 +134,7 @@ final class ExternalDelivery {
         parts.post().call(target.endpoint().toString(), headers, challenge.body(), timeLeft()));
   }
 
-  private Optional<SignedDelivery.Attempt> handleAnswer(
+  private Optional<DeliveryAttempt> handleAnswer(
       Challenge challenge, Consent asked, HttpPost.Answer answer) {
     ChallengeResult result = ChallengeResult.of(challenge, answer);
     fields = fields.with("challenge", result.message());
@@ -155,7 +155,7 @@ final class ExternalDelivery {
   }
 
   /** If that cannot be written down, the owner is asked once more, later. */
-  private Optional<SignedDelivery.Attempt> recordVerified() {
+  private Optional<DeliveryAttempt> recordVerified() {
     call(consents -> consents.recordVerified(target.agent(), url, parts.deadlines().instant()))
         .ifPresent(this::remember);
     return timeLeft().compareTo(MIN_DELIVERY_TIMEOUT) < 0
@@ -172,22 +172,22 @@ final class ExternalDelivery {
         .ifPresent(this::remember);
   }
 
-  private SignedDelivery.Attempt refuseGone() {
+  private DeliveryAttempt refuseGone() {
     return refuse(
         Problem.STOPPED.withDetail(
             "the agent answered 410, so it is not called any more; ./agentpost agents resume "
                 + target.agent()
                 + " ends that"),
-        SignedDelivery.Outcome.STOPPED);
+        DeliveryAttempt.Outcome.STOPPED);
   }
 
-  private static SignedDelivery.Attempt refuseUnverified(String why, Duration wait) {
+  private static DeliveryAttempt refuseUnverified(String why, Duration wait) {
     return refuse(
-        Problem.UNVERIFIED.withDetail(why).retryAfter(wait), SignedDelivery.Outcome.UNVERIFIED);
+        Problem.UNVERIFIED.withDetail(why).retryAfter(wait), DeliveryAttempt.Outcome.UNVERIFIED);
   }
 
-  private static SignedDelivery.Attempt refuse(Response response, SignedDelivery.Outcome outcome) {
-    return new SignedDelivery.Attempt(response, outcome);
+  private static DeliveryAttempt refuse(Response response, DeliveryAttempt.Outcome outcome) {
+    return new DeliveryAttempt(response, outcome);
   }
 
   /** While one is asking, soon. */

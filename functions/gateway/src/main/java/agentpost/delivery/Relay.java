@@ -122,14 +122,14 @@ final class Relay {
     String name = request.pathParameters().getOrDefault("agent", "");
     if (!AgentName.isValid(name)) {
       return Reply.answer(
-          SignedDelivery.Outcome.UNKNOWN_AGENT.label(),
+          DeliveryAttempt.Outcome.UNKNOWN_AGENT.label(),
           Problem.NOT_FOUND.withDetail("no agent can have this name"));
     }
     AgentName agent = new AgentName(name);
     return Endpoint.guard(
             () -> {
               AgentDirectory.Entry entry = parts.breaker().find(agent);
-              SignedDelivery.Attempt attempt =
+              DeliveryAttempt attempt =
                   parts.breaker().deliver(agent, entry, request.body(), start);
               return withinAge(
                   entry,

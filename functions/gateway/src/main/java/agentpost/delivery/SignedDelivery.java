@@ -9,12 +9,9 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.http.HttpPost;
 import agentpost.http.Problem;
-import agentpost.http.Response;
-import agentpost.http.TransientStatus;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
-import agentpost.schemas.Json;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
@@ -22,9 +19,6 @@ import agentpost.signing.KeySet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,118 +33,10 @@ public final class SignedDelivery {
   private static final int OK = 200;
   private static final int GONE = 410;
   private static final int UNPROCESSABLE = 422;
-  private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
 
   /** What agents of ours speak. */
   private static final Dialect HOSTED = new WebhookDialect();
-
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
-  /** How far an attempt came. */
-  public enum Outcome {
-    /** The agent said something; the response is its own unless that was no final status. */
-    ANSWERED,
-    TIMED_OUT,
-    UNREACHABLE,
-    /** As many attempts are under way as its settings allow; the agent was not asked. */
-    AT_LIMIT,
-    /** Too many of the last deliveries failed; the agent was not asked. */
-    CIRCUIT_OPEN,
-    /** An external agent that answered 410; it was not asked. */
-    STOPPED,
-    /** An external agent whose owner has not answered the challenge; it was not sent the event. */
-    UNVERIFIED,
-    /** The directory or the secret cannot be read or used now; the agent was not asked. */
-    TRY_AGAIN,
-    UNKNOWN_AGENT,
-    /** The body has no usable event_id; the agent was not asked. */
-    MALFORMED;
-
-    String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
-  /**
-   * One attempt, and what came of it.
-   *
-   * @param response what the relay answers EventBridge with
-   * @param fields what the log says of it beside the outcome
-   */
-  public record Attempt(Response response, Outcome outcome, LogFields fields) {
-    public Attempt(Response response, Outcome outcome) {
-      this(response, outcome, LogFields.NONE);
-    }
-
-    /** The same, and what an earlier step knows; that comes first in the log. */
-    Attempt with(LogFields known) {
-      return new Attempt(response, outcome, known.and(fields));
-    }
-
-    /** As logs have it: an answer is a delivery or a refusal. */
-    String label() {
-      return outcome == Outcome.ANSWERED ? (isTaken() ? "delivered" : "refused") : outcome.label();
-    }
-
-    /** The agent has taken the event. */
-    public boolean isTaken() {
-      return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
-    }
-
-    /**
-     * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does
-     * ("API destinations as targets"): a 4xx that passes by its own RFC is a 503.
-     */
-    public Response toRetriable() {
-      int status = response.status();
-      Optional<String> wait = Optional.ofNullable(response.headers().get("Retry-After"));
-      if (status >= 500
-          || status == TOO_MANY_REQUESTS
-          || !TransientStatus.matches(status, wait.isPresent())) {
-        return response;
-      }
-      Response said =
-          Problem.TRY_AGAIN.withDetail(
-              "the agent answered " + status + ", by which it says that the event may come again");
-      return wait.map(value -> said.header("Retry-After", value)).orElse(said);
-    }
-
-    /** Whether it says something of the agent, not only of us. */
-    boolean wasAsked() {
-      return outcome == Outcome.ANSWERED
-          || outcome == Outcome.TIMED_OUT
-          || outcome == Outcome.UNREACHABLE;
-    }
-
-    /**
-     * It says when to come again: an agent that is well has too much to do, or this very event in
-     * hand. EventBridge keeps to what it says.
-     */
-    boolean isBusy() {
-      return outcome == Outcome.ANSWERED
-          && response.status() == 503
-          && response.headers().containsKey("Retry-After");
-    }
-
-    /** By its own account the agent failed at this very event. */
-    boolean isFailureAtEvent() {
-      return outcome == Outcome.ANSWERED
-          && response.status() == Problem.AGENT_FAILED.status()
-          && Json.parse(response.body()) instanceof Json.Parsed.Read(var problem)
-          && problem.path("type").asText().equals(Problem.AGENT_FAILED.type());
-    }
-
-    /**
-     * The agent is down or broken: silence, or a 5xx. A 4xx is an answer, and so is that it is
-     * busy: there is nothing to spare it.
-     */
-    boolean isFailure() {
-      return outcome == Outcome.TIMED_OUT
-          || outcome == Outcome.UNREACHABLE
-          || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
-    }
-  }
 
   private final AgentDirectory agents;
   private final WebhookKeyStore secrets;
@@ -225,7 +111,7 @@ public final class SignedDelivery {
     return agents.find(agent);
   }
 
-  public Attempt deliver(AgentName agent, byte[] body) {
+  public DeliveryAttempt deliver(AgentName agent, byte[] body) {
     return deliver(agent, find(agent), body, clock.instant());
   }
 
@@ -233,28 +119,28 @@ public final class SignedDelivery {
    * @param entry as {@link #find} found it
    * @param start when the time began to run
    */
-  Attempt deliver(AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
+  DeliveryAttempt deliver(AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
     return switch (entry) {
       case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start);
       case AgentDirectory.Entry.Unknown _ ->
-          new Attempt(
+          new DeliveryAttempt(
               Problem.NOT_FOUND.withDetail("there is no agent " + agent + " in the directory"),
-              Outcome.UNKNOWN_AGENT);
-      case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why);
-      case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why);
+              DeliveryAttempt.Outcome.UNKNOWN_AGENT);
+      case AgentDirectory.Entry.Unusable(var why) -> DeliveryAttempt.tryAgain(why);
+      case AgentDirectory.Entry.Unavailable(var why) -> DeliveryAttempt.tryAgain(why);
     };
   }
 
-  private Attempt deliverToKnown(
+  private DeliveryAttempt deliverToKnown(
       AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
-      return new Attempt(
+      return new DeliveryAttempt(
           Problem.MALFORMED.withDetail(
               "the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"),
-          Outcome.MALFORMED);
+          DeliveryAttempt.Outcome.MALFORMED);
     }
-    Attempt attempt =
+    DeliveryAttempt attempt =
         switch (secrets.of(
             secretPrefix + agent, SignatureSchemes.ALL.named(known.settings().signature()))) {
           case WebhookKeyStore.Lookup.Found(var live) ->
@@ -262,8 +148,8 @@ public final class SignedDelivery {
                   agent,
                   known,
                   new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)));
-          case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why);
-          case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why);
+          case WebhookKeyStore.Lookup.Unusable(var why) -> DeliveryAttempt.tryAgain(why);
+          case WebhookKeyStore.Lookup.Unavailable(var why) -> DeliveryAttempt.tryAgain(why);
         };
     return attempt.with(LogFields.of("event_id", id.get().value()));
   }
@@ -277,7 +163,7 @@ public final class SignedDelivery {
     }
   }
 
-  private Attempt signAndPost(
+  private DeliveryAttempt signAndPost(
       AgentName agent, AgentDirectory.Entry.Known known, SignedEvent event) {
     Optional<AgentSettings.External> external = known.settings().external();
     if (external.isPresent()) {
@@ -296,12 +182,12 @@ public final class SignedDelivery {
                       event))
           .orElseGet(
               () ->
-                  tryAgain(
+                  DeliveryAttempt.tryAgain(
                       HEALTH_TABLE
                           + " is not set, and without it nothing is delivered to external agents"));
     }
     OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
-    return attempt(
+    return DeliveryAttempt.of(
         outbound.post(
             known.endpoint(),
             request.headers(),
@@ -309,24 +195,26 @@ public final class SignedDelivery {
             Duration.between(clock.instant(), event.end())));
   }
 
-  private Attempt deliverOutside(ExternalDelivery visit, Dialect dialect, SignedEvent event) {
-    Attempt attempt = visit.refusal().orElseGet(() -> speak(dialect, visit, event));
+  private DeliveryAttempt deliverOutside(
+      ExternalDelivery visit, Dialect dialect, SignedEvent event) {
+    DeliveryAttempt attempt = visit.refusal().orElseGet(() -> speak(dialect, visit, event));
     return attempt.with(visit.fields());
   }
 
   /** A dialect that fails says nothing of the agent: the event comes again. */
-  private Attempt speak(Dialect dialect, ExternalDelivery visit, SignedEvent event) {
+  private DeliveryAttempt speak(Dialect dialect, ExternalDelivery visit, SignedEvent event) {
     try {
       OutgoingRequest request = dialect.request(event.outgoing(clock.instant()));
       HttpPost.Answer answer = visit.post(request);
       if (!(answer instanceof HttpPost.Answer.Answered answered)) {
-        return attempt(answer);
+        return DeliveryAttempt.of(answer);
       }
       HttpPost.Answer.Answered meant = inHttp(dialect.interpret(answered), answered);
       visit.conclude(meant);
-      return passOn(meant, answered.status());
+      return DeliveryAttempt.passOn(meant, answered.status());
     } catch (RuntimeException e) {
-      return tryAgain("the dialect " + dialect.name() + " failed: " + StackTrace.headline(e))
+      return DeliveryAttempt.tryAgain(
+              "the dialect " + dialect.name() + " failed: " + StackTrace.headline(e))
           .with(LogFields.of("stack_trace", StackTrace.of(e)));
     }
   }
@@ -347,56 +235,5 @@ public final class SignedDelivery {
       int status, String why, Optional<Duration> wait) {
     return new HttpPost.Answer.Answered(
         status, Optional.of("text/plain; charset=utf-8"), wait, why.getBytes(UTF_8));
-  }
-
-  private static Attempt attempt(HttpPost.Answer answer) {
-    return switch (answer) {
-      case HttpPost.Answer.Answered answered -> passOn(answered, answered.status());
-      case HttpPost.Answer.TimedOut _ ->
-          new Attempt(
-              Problem.GATEWAY_TIMEOUT.withDetail(
-                  "the agent did not answer within " + TOTAL_MILLIS + " ms"),
-              Outcome.TIMED_OUT);
-      case HttpPost.Answer.Unreachable(var why) ->
-          new Attempt(
-              Problem.BAD_GATEWAY.withDetail("the agent could not be reached: " + why),
-              Outcome.UNREACHABLE,
-              LogFields.of("reason", why));
-    };
-  }
-
-  /**
-   * @param agentStatus for the log: as the agent said it, before its dialect was understood
-   */
-  private static Attempt passOn(HttpPost.Answer.Answered answered, int agentStatus) {
-    return new Attempt(
-        toResponse(answered), Outcome.ANSWERED, LogFields.NONE.with("agent_status", agentStatus));
-  }
-
-  /**
-   * The agent's own status, except a redirect, for where it leads was never agreed upon and
-   * EventBridge would not retry a 3xx; and what is no final status of HTTP, which API Gateway would
-   * refuse.
-   */
-  private static Response toResponse(HttpPost.Answer.Answered answered) {
-    if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
-      return Problem.BAD_GATEWAY.withDetail(
-          "the agent answered "
-              + answered.status()
-              + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
-    }
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
-    Response response = new Response(answered.status(), headers, answered.body());
-    return answered.retryAfter().map(response::retryAfter).orElse(response);
-  }
-
-  private static Attempt tryAgain(String why) {
-    return new Attempt(
-        Problem.TRY_AGAIN
-            .withDetail("the relay cannot deliver now; its log says why")
-            .retryAfter(RETRY_AFTER),
-        Outcome.TRY_AGAIN,
-        LogFields.of("reason", why));
   }
 }

@@ -267,7 +267,7 @@ class CircuitBreakerTest extends RelaysWithBreakers {
           return Optional.of(SdkClientException.create("no route to DynamoDB"));
         });
     agent = FAILS;
-    SignedDelivery.Attempt attempt = relay.deliver(AGENT, BODY);
+    DeliveryAttempt attempt = relay.deliver(AGENT, BODY);
     assertThat(attempt.response().status()).isEqualTo(500);
     assertThat(attempt.fields().toLine("delivery")).contains("did not answer: SdkClientException");
     deliver(relay, 19);
@@ -335,7 +335,7 @@ class CircuitBreakerTest extends RelaysWithBreakers {
           }
           return Response.json(number % 3 == 2 ? 500 : 200, "{}");
         };
-    List<Future<SignedDelivery.Attempt>> deliveries = new ArrayList<>();
+    List<Future<DeliveryAttempt>> deliveries = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 30; i++) {
         int number = i;
@@ -343,12 +343,12 @@ class CircuitBreakerTest extends RelaysWithBreakers {
         deliveries.add(
             threads.submit(
                 () -> {
-                  SignedDelivery.Attempt attempt = relay.deliver(AGENT, Events.body("" + number));
+                  DeliveryAttempt attempt = relay.deliver(AGENT, Events.body("" + number));
                   ended.get(number).countDown();
                   return attempt;
                 }));
       }
-      for (Future<SignedDelivery.Attempt> one : deliveries) {
+      for (Future<DeliveryAttempt> one : deliveries) {
         one.get();
       }
     }

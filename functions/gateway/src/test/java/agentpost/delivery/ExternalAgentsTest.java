@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.address.Ranges;
 import agentpost.catalog.AgentName;
-import agentpost.delivery.SignedDelivery.Attempt;
-import agentpost.delivery.SignedDelivery.Outcome;
+import agentpost.delivery.DeliveryAttempt.Outcome;
 import agentpost.health.ConsentStore;
 import agentpost.health.HealthTable;
 import agentpost.http.HttpPost;
@@ -176,7 +175,7 @@ class ExternalAgentsTest {
       })
   void withoutTheNonceNothingIsDelivered(String answer) {
     owner = _ -> Response.json(Integer.parseInt(answer.substring(0, 3)), answer.substring(4));
-    Attempt attempt = relay().deliver(CRM, EVENT);
+    DeliveryAttempt attempt = relay().deliver(CRM, EVENT);
     assertThat(attempt.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(attempt.response().status()).isEqualTo(503);
     assertThat(attempt.response().headers()).containsEntry("Retry-After", "45");
@@ -229,7 +228,7 @@ class ExternalAgentsTest {
 
   @Test
   void ofManyRelaysAtOnceOneAsks() throws Exception {
-    List<Callable<Attempt>> all = new ArrayList<>();
+    List<Callable<DeliveryAttempt>> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       SignedDelivery relay = relay();
       all.add(() -> relay.deliver(CRM, EVENT));
@@ -246,7 +245,7 @@ class ExternalAgentsTest {
   @Test
   void whoeverComesWhileOneIsAskingComesAgainSoon() {
     SignedDelivery other = relay();
-    List<Attempt> meanwhile = new ArrayList<>();
+    List<DeliveryAttempt> meanwhile = new ArrayList<>();
     owner =
         request -> {
           meanwhile.add(other.deliver(CRM, EVENT));
@@ -349,7 +348,7 @@ class ExternalAgentsTest {
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     wall.move(Duration.ofMinutes(5));
     assertThat(relay.deliver(CRM, EVENT).isTaken()).isTrue();
-    Attempt unknown = relay().deliver(CRM, EVENT);
+    DeliveryAttempt unknown = relay().deliver(CRM, EVENT);
     assertThat(unknown.outcome()).isEqualTo(Outcome.TRY_AGAIN);
     assertThat(unknown.response().headers()).containsEntry("Retry-After", "5");
     assertThat(kinds()).containsExactly("challenge", "event", "event");
@@ -372,12 +371,12 @@ class ExternalAgentsTest {
   @ValueSource(strings = {"10.20.3.4", "127.0.0.1", "169.254.169.254", "::1"})
   void anUrlInsideANetworkIsNotCalled(String address) {
     network.with("crm.example.com", "93.184.216.34", address);
-    Attempt attempt = relay().deliver(CRM, EVENT);
+    DeliveryAttempt attempt = relay().deliver(CRM, EVENT);
     assertThat(attempt.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(received).isEmpty();
     assertThat(network.connected()).isEmpty();
     livesAt("https://crm.example.com/hooks", "{\"challenge\":false}");
-    Attempt unasked = relay().deliver(CRM, EVENT);
+    DeliveryAttempt unasked = relay().deliver(CRM, EVENT);
     assertThat(unasked.response().status()).isEqualTo(502);
     assertThat(unasked.isFailure())
         .as("so that its circuit opens, and someone hears of it")
@@ -400,7 +399,7 @@ class ExternalAgentsTest {
           return echoes(request);
         };
     SignedDelivery relay = relay();
-    Attempt first = relay.deliver(CRM, EVENT);
+    DeliveryAttempt first = relay.deliver(CRM, EVENT);
     assertThat(first.outcome()).isEqualTo(Outcome.UNVERIFIED);
     assertThat(first.response().headers()).containsEntry("Retry-After", "1");
     assertThat(relay.deliver(CRM, EVENT).isTaken()).isTrue();

@@ -13,8 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.catalog.AgentName;
+import agentpost.delivery.DeliveryAttempt;
+import agentpost.delivery.DeliveryAttempt.Outcome;
 import agentpost.delivery.SignedDelivery;
-import agentpost.delivery.SignedDelivery.Outcome;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.ingest.SignedRequest;
@@ -65,7 +66,7 @@ class ExtensionsTest {
     return answer;
   }
 
-  private SignedDelivery.Attempt deliver(String settings, String secret, byte[] event) {
+  private DeliveryAttempt deliver(String settings, String secret, byte[] event) {
     functions.parameters.with(
         "/agentpost/agents/chat",
         "{\"endpoint\":\"https://chat.example.com/hooks\"," + settings + "}");
@@ -110,7 +111,7 @@ class ExtensionsTest {
 
   @Test
   void aSchemeThatNobodyRegisteredSendsNothing() {
-    SignedDelivery.Attempt attempt =
+    DeliveryAttempt attempt =
         deliver("\"signature\":\"rsa\",\"external\":{\"challenge\":false}", SECRET, EVENT);
     assertEquals(Outcome.TRY_AGAIN, attempt.outcome());
     assertThat(posted).isEmpty();
@@ -167,7 +168,7 @@ class ExtensionsTest {
   })
   void aDialectSaysWhatIsPostedAndWhatAnAnswerMeans(String word, Outcome outcome, int status) {
     answer = new Response(200, Map.of(), word.getBytes(UTF_8));
-    SignedDelivery.Attempt attempt =
+    DeliveryAttempt attempt =
         deliver("\"external\":{\"challenge\":false,\"dialect\":\"chat\"}", SECRET, EVENT);
     assertEquals(outcome, attempt.outcome());
     assertEquals(status, attempt.response().status());
@@ -200,7 +201,7 @@ class ExtensionsTest {
 
   @Test
   void aDialectThatFailsLosesNothingAndSendsNothing() {
-    SignedDelivery.Attempt attempt =
+    DeliveryAttempt attempt =
         deliver(
             "\"external\":{\"challenge\":false,\"dialect\":\"chat\"}",
             SECRET,
