@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,7 @@ class RelayKeyUnderTrafficIT {
     secrets = cloud.clients("test").create(SecretsManagerClient.builder());
     lambda = cloud.clients("test").create(LambdaClient.builder());
     EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
-    traffic.scheduleWithFixedDelay(() -> signUp(events), 0, 100, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> _ = traffic.scheduleWithFixedDelay(() -> signUp(events), 0, 100, TimeUnit.MILLISECONDS);
     await().atMost(Duration.ofSeconds(30)).until(() -> answered(200) > 3);
   }
 
