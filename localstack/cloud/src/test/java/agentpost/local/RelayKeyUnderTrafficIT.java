@@ -78,7 +78,8 @@ class RelayKeyUnderTrafficIT {
     secrets = cloud.clients("test").create(SecretsManagerClient.builder());
     lambda = cloud.clients("test").create(LambdaClient.builder());
     EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
-    ScheduledFuture<?> _ = traffic.scheduleWithFixedDelay(() -> signUp(events), 0, 100, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> _ =
+        traffic.scheduleWithFixedDelay(() -> signUp(events), 0, 100, TimeUnit.MILLISECONDS);
     await().atMost(Duration.ofSeconds(30)).until(() -> answered(200) > 3);
   }
 
