@@ -143,10 +143,10 @@ public final class LocalCloud implements AutoCloseable {
             rights,
             this::onLogLine,
             this::isIdle);
-    scheduler.waitsFor(events.runningAttempts());
+    scheduler.runner().waitsFor(events.runningAttempts());
     IdlePollDetector looks = new IdlePollDetector();
-    scheduler.passesLooksInVain(looks::ofNext);
-    scheduler.passesOverWhile(functions::isAtWork);
+    scheduler.runner().passesLooksInVain(looks::ofNext);
+    scheduler.runner().passesOverWhile(functions::isAtWork);
     this.apis = new RestApiService(functions, rights);
     Map<String, Router.Service> byTarget =
         Map.of(

@@ -2,7 +2,6 @@ package agentpost.local.scheduler;
 
 import agentpost.local.eventbridge.targets.TargetServices;
 import agentpost.local.iam.Authorizer;
-import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
@@ -16,7 +15,6 @@ import agentpost.local.wire.RestService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,9 +24,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -47,27 +42,8 @@ public final class Scheduler implements AwsService {
   private static final int MAX_PAGE_SIZE = 100;
   private static final String DEFAULT_GROUP = "default";
 
-  /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
-  private static final Duration MIN_WAIT = Duration.ofSeconds(2);
-
-  /**
-   * For what began before a one-time schedule's time, by the wall's clock: an attempt may take 5 s,
-   * and lead to another one, such as an agent's whose answer is what somebody waits for.
-   */
-  public static final Duration MAX_HOLD = Duration.ofSeconds(10);
-
-  /** How soon a rate goes on when there is something to do again, by the wall. */
-  private static final Duration IDLE_TICK = Duration.ofSeconds(1);
-
-  /** How soon it is looked again whether a function is still at work, by the wall. */
-  private static final Duration BUSY_TICK = Duration.ofMillis(100);
-
   private final Timeline timeline;
-  private final Invocation.Targets targets;
-  private final BooleanSupplier isIdle;
-  private volatile InFlightCounter before = new InFlightCounter();
-  private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
-  private volatile Predicate<String> isAtWork = _ -> false;
+  private final ScheduleRunner runner;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final Set<String> groups = ConcurrentHashMap.newKeySet();
   private final RestService service;
@@ -96,9 +72,13 @@ public final class Scheduler implements AwsService {
       BiConsumer<String, String> log,
       BooleanSupplier isIdle) {
     this.timeline = timeline;
-    this.isIdle = isIdle;
     groups.add(DEFAULT_GROUP);
-    this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
+    this.runner =
+        new ScheduleRunner(
+            timeline,
+            new Invocation.Targets(events, invoke, reach, rights, log),
+            isIdle,
+            new Registry());
     this.service =
         new RestService(
             "scheduler",
@@ -116,28 +96,8 @@ public final class Scheduler implements AwsService {
                 input -> RestService.json(200, delete(input))));
   }
 
-  /**
-   * Lets a rate pass times at which its function would find nothing, where time is set forward.
-   *
-   * @param looks for a function's ARN, before it is invoked: whether that invocation only read
-   */
-  public void passesLooksInVain(Function<String, BooleanSupplier> looks) {
-    looksInVain = looks;
-  }
-
-  /**
-   * Has a rate of less than a second, by the wall, pass over its function's times while that is at
-   * work: it has the wall's time for what it does, and would be begun by the dozen.
-   *
-   * @param function whether the function with this ARN is at work
-   */
-  public void passesOverWhile(Predicate<String> function) {
-    isAtWork = function;
-  }
-
-  /** What a one-time schedule does not overtake. */
-  public void waitsFor(InFlightCounter deliveries) {
-    before = deliveries;
+  public ScheduleRunner runner() {
+    return runner;
   }
 
   public RestService service() {
@@ -265,124 +225,12 @@ public final class Scheduler implements AwsService {
   /** The schedule is there before its time comes, for its time may be past. */
   private ObjectNode plan(Schedule schedule) {
     schedules.put(schedule.key(), schedule);
-    if (schedule.isEnabled()) {
-      switch (schedule.timing()) {
-        case ScheduleTiming.Once(var at) ->
-            runAt(schedule, earliestRun(at), () -> runOnce(schedule, at));
-        case ScheduleTiming.Every every ->
-            runEvery(schedule, every, every.firstRun(timeline.now()));
-      }
-    }
+    runner.plan(schedule);
     return answer(schedule);
-  }
-
-  /**
-   * Where time runs ahead of the wall's, what was on its way before that time arrives before it, as
-   * it does on AWS, where a minute is long: an event that has the schedule called off, or one whose
-   * absence would be told.
-   */
-  private void runOnce(Schedule schedule, Instant at) {
-    try {
-      if (!timeline.runsAhead(MAX_HOLD).isZero()) {
-        before.awaitNone(MAX_HOLD);
-      }
-      fire(schedule, at, true);
-    } catch (InterruptedException e) {
-      // The cloud is closing.
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static ObjectNode answer(Schedule schedule) {
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
-  }
-
-  /**
-   * What a function calls off in the moment after it has planned it must not have gone out: a
-   * minute of a time scale of 600 is a tenth of a second.
-   */
-  private Instant earliestRun(Instant at) {
-    Instant soonest = timeline.now().plus(timeline.runsAhead(MIN_WAIT));
-    return at.isBefore(soonest) ? soonest : at;
-  }
-
-  private void runAt(Schedule schedule, Instant due, Runnable run) {
-    schedule.timer().set(timeline.schedule(Duration.between(timeline.now(), due), run));
-  }
-
-  private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due) {
-    runEvery(schedule, timing, due, Poll.none(timeline.now()));
-  }
-
-  /**
-   * One run after the other: a time that comes while the target is still at work is passed over.
-   */
-  private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due, Poll last) {
-    if (timing.isOver(due)) {
-      runAt(schedule, timeline.now(), () -> onCompleted(schedule));
-      return;
-    }
-    Runnable run =
-        () -> {
-          boolean isIdle = isSlow(timing);
-          Instant idleUntil = last.idleUntil(timeline);
-          if (isIdle && timeline.now().isBefore(idleUntil)) {
-            passOver(schedule, timing, idleUntil, IDLE_TICK, last);
-            return;
-          }
-          if (isFast(timing) && isAtWork.test(schedule.target().path("Arn").asText())) {
-            passOver(schedule, timing, Instant.MAX, BUSY_TICK, last);
-            return;
-          }
-          long passed =
-              Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
-          Instant time =
-              last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
-          Instant next = time.plus(timing.period());
-          Poll now =
-              last.next(
-                  looksInVain.apply(schedule.target().path("Arn").asText()),
-                  timeline.now(),
-                  isIdle);
-          if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
-            runEvery(
-                schedule,
-                timing,
-                isSlow(timing)
-                    ? timeline.now().plus(timeline.runsAhead(IDLE_TICK))
-                    : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next,
-                now);
-          }
-        };
-    // One that ends is not passed over at its end.
-    Supplier<Duration> longest =
-        () -> timing.end().isPresent() ? Duration.ZERO : last.maxPollDelay(timing.period());
-    schedule
-        .timer()
-        .set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
-  }
-
-  /** Has it look again later whether it is its turn. */
-  // A schedule is replaced, never changed; to compare what two say takes longer than all the rest.
-  @SuppressWarnings("ReferenceEquality")
-  private synchronized void passOver(
-      Schedule schedule,
-      ScheduleTiming.Every timing,
-      Instant latest,
-      Duration interval,
-      Poll last) {
-    if (schedules.get(schedule.key()) == schedule) {
-      Instant tick = timeline.now().plus(timeline.runsAhead(interval));
-      runEvery(schedule, timing, tick.isBefore(latest) ? tick : latest, last);
-    }
-  }
-
-  private boolean isSlow(ScheduleTiming.Every timing) {
-    return isFast(timing) && isIdle.getAsBoolean();
-  }
-
-  private boolean isFast(ScheduleTiming.Every timing) {
-    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0;
   }
 
   private synchronized ObjectNode delete(ObjectNode input) {
@@ -402,29 +250,23 @@ public final class Scheduler implements AwsService {
     schedules.remove(schedule.key());
   }
 
-  /**
-   * Its last invocation was made (user guide, "Deletion after schedule completion"); without an end
-   * there is none.
-   */
-  private synchronized void onCompleted(Schedule schedule) {
-    if (schedule.isDeletedAfterCompletion() && schedule.equals(schedules.get(schedule.key()))) {
-      schedules.remove(schedule.key());
+  private final class Registry implements ScheduleRunner.Registry {
+    // A schedule is replaced, never changed.
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public boolean ifCurrent(Schedule schedule, Runnable action) {
+      synchronized (Scheduler.this) {
+        boolean isCurrent = schedules.get(schedule.key()) == schedule;
+        if (isCurrent) {
+          action.run();
+        }
+        return isCurrent;
+      }
     }
-  }
 
-  /**
-   * @return false if it was deleted or changed while its time came
-   */
-  private boolean fire(Schedule schedule, Instant due, boolean isLast) {
-    synchronized (this) {
-      if (!schedule.equals(schedules.get(schedule.key()))) {
-        return false;
-      }
-      if (isLast) {
-        onCompleted(schedule);
-      }
+    @Override
+    public void remove(Schedule schedule) {
+      ifCurrent(schedule, () -> schedules.remove(schedule.key()));
     }
-    new Invocation(timeline, targets, schedule, due).run();
-    return true;
   }
 }

@@ -78,7 +78,7 @@ class ScaledScheduleTest extends SchedulerTestBed {
   void whereTimeRunsAheadAScheduleWaitsForWhatIsOnItsWayAndWhatThatLeadsTo() throws Exception {
     Scheduler fast = scheduler(new Ahead(timeline));
     InFlightCounter deliveries = new InFlightCounter();
-    fast.waitsFor(deliveries);
+    fast.runner().waitsFor(deliveries);
     deliveries.begin();
     fast.handle(
         new AwsRequest(
@@ -112,7 +112,7 @@ class ScaledScheduleTest extends SchedulerTestBed {
    */
   private void everyMinuteAtScale600(boolean inVain) {
     Scheduler fast = scheduler(new Ahead(timeline));
-    fast.passesLooksInVain(_ -> () -> inVain);
+    fast.runner().passesLooksInVain(_ -> () -> inVain);
     String every = everyTime("rate(1 minute)", "").replace('\'', '"');
     assertThat(
             fast.handle(
@@ -184,7 +184,7 @@ class ScaledScheduleTest extends SchedulerTestBed {
     idle = true;
     AtomicBoolean inVain = new AtomicBoolean(true);
     Scheduler fast = scheduler(new Ahead(timeline));
-    fast.passesLooksInVain(_ -> inVain::get);
+    fast.runner().passesLooksInVain(_ -> inVain::get);
     String every = everyTime("rate(1 minute)", "").replace('\'', '"');
     fast.handle(
         new AwsRequest("POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8)));
@@ -200,11 +200,12 @@ class ScaledScheduleTest extends SchedulerTestBed {
     idle = isIdle;
     AtomicBoolean atWork = new AtomicBoolean();
     Scheduler fast = scheduler(new Ahead(timeline));
-    fast.passesOverWhile(
-        arn -> {
-          assertThat(arn).contains(":function:");
-          return atWork.get();
-        });
+    fast.runner()
+        .passesOverWhile(
+            arn -> {
+              assertThat(arn).contains(":function:");
+              return atWork.get();
+            });
     String every = everyTime("rate(1 minute)", "").replace('\'', '"');
     fast.handle(
         new AwsRequest("POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8)));
@@ -219,7 +220,7 @@ class ScaledScheduleTest extends SchedulerTestBed {
   /** As on AWS, which has no such pace. */
   @Test
   void aMinuteThatIsAMinuteIsKeptWhetherTheFunctionIsAtWorkOrNot() {
-    scheduler.passesOverWhile(_ -> true);
+    scheduler.runner().passesOverWhile(_ -> true);
     ask("POST", "every", everyTime("rate(1 minute)", ""));
     timeline.pass(Duration.ofMinutes(60));
     assertThat(invoked).hasSize(60);
