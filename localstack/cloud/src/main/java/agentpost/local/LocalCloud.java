@@ -1,7 +1,5 @@
 package agentpost.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.catalog.ResourceNames;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.apigateway.StubResponder;
@@ -18,6 +16,7 @@ import agentpost.local.eventbridge.delivery.DeliveryListener;
 import agentpost.local.eventbridge.delivery.PendingDelivery;
 import agentpost.local.extension.Extensions;
 import agentpost.local.frontdoor.CloudFormationQueries;
+import agentpost.local.frontdoor.CloudPages;
 import agentpost.local.frontdoor.FrontDoorLimits;
 import agentpost.local.frontdoor.Gateway;
 import agentpost.local.frontdoor.InProcessHttpClient;
@@ -46,16 +45,7 @@ import agentpost.local.secrets.SecretsManager;
 import agentpost.local.sqs.SqsService;
 import agentpost.local.ssm.ParameterStore;
 import agentpost.local.time.ScaledTimeline;
-import agentpost.local.wire.AwsException;
-import agentpost.local.wire.AwsRequest;
-import agentpost.local.wire.AwsResponse;
-import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
-import agentpost.schemas.Json;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.BindException;
@@ -88,7 +78,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public final class LocalCloud implements AutoCloseable {
   private static final int MAX_PORTS = 10;
-  private static final String OWN = "/_agentpost/";
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
   private final ScaledTimeline timeline;
   private final SqsService queues;
@@ -158,9 +147,18 @@ public final class LocalCloud implements AutoCloseable {
             "DynamoDB_20120810", new Router.Service("dynamodb", tables));
     LambdaService lambda = new LambdaService(functions, unanswered, rights::roleOf);
     Map<String, Router.Service> byPath = new LinkedHashMap<>();
-    cloudsOwn()
-        .forEach(
-            (path, service) -> byPath.put(OWN + path, new Router.Service("agentpost", service)));
+    new CloudPages(
+            events,
+            outbox,
+            standIns,
+            logs,
+            rights,
+            timeline,
+            () -> deployed,
+            () -> templateOutputs().keySet(),
+            this::inertResources)
+        .byPath()
+        .forEach((path, page) -> byPath.put(path, new Router.Service("agentpost", page)));
     byPath.put("/v2/email", new Router.Service("ses", outbox));
     byPath.put("/schedules", new Router.Service("scheduler", scheduler));
     byPath.put("/000000000000/", new Router.Service("sqs", queues));
@@ -217,18 +215,6 @@ public final class LocalCloud implements AutoCloseable {
       buckets.close();
       throw e;
     }
-  }
-
-  /** What people look at and do, by what its path ends in; no function has a right to it. */
-  private Map<String, AwsService> cloudsOwn() {
-    return Map.of(
-        "health", _ -> health(),
-        "retrying", _ -> json(200, new JsonMapper().valueToTree(events.countRetrying())),
-        "outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())),
-        "attempts", events.attempts(),
-        "events", events.accepted(),
-        "stand-ins", _ -> json(200, standIns.toJson()),
-        "aws-events", this::awsEvent);
   }
 
   /**
@@ -409,41 +395,6 @@ public final class LocalCloud implements AutoCloseable {
     try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
       TableFactory.create(dynamo, table);
     }
-  }
-
-  /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
-  private AwsResponse health() {
-    ObjectNode health =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("status", deployed ? "ready" : "starting")
-            .put("now", timeline.now().toString())
-            .put("in_flight", events.inFlightCount())
-            .put("roles_enforced", rights.areHeld());
-    health
-        .putObject("forgotten")
-        .put("attempts", events.countForgottenAttempts())
-        .put("log_lines", logs.countForgotten())
-        .put("mails", outbox.countForgotten());
-    ArrayNode stacks = health.putArray("stacks");
-    deployer.stacks().keySet().forEach(stacks::add);
-    health.set("declared_only", new JsonMapper().valueToTree(inertResources()));
-    return json(deployed ? 200 : 503, health);
-  }
-
-  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
-  private AwsResponse awsEvent(AwsRequest request) {
-    return switch (Json.parse(request.body())) {
-      case Json.Parsed.Read(var event) ->
-          json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(event)));
-      case Json.Parsed.NotJson(var why) ->
-          throw AwsException.badRequest("ValidationException", "the event " + why);
-    };
-  }
-
-  private static AwsResponse json(int status, JsonNode body) {
-    return new AwsResponse(
-        status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
   }
 
   @Override
