@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -108,7 +109,7 @@ class ValidatedTemplatesTest {
     assertThat(catalog.agents())
         .extracting(agent -> agent.keys().scheme())
         .containsAll(catalog.extensions().signatures());
-    assertThat(read(directory, catalogs().get("firewall")).sources())
+    assertThat(read(directory, Objects.requireNonNull(catalogs().get("firewall"))).sources())
         .extracting(source -> source.description().path("scheme").asText())
         .containsAll(catalog.extensions().providers());
   }
