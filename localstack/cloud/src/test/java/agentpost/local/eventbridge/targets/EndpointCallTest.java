@@ -229,15 +229,16 @@ class EndpointCallTest {
   void nothingMoreIsSentOverAConnectionThatWasAskedToBeClosed() throws Exception {
     List<Integer> requests = new CopyOnWriteArrayList<>();
     try (ServerSocket endpoint = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      threads.submit(
-          () -> {
-            while (true) {
-              Socket socket = endpoint.accept();
-              accepted.add(socket);
-              int number = accepted.size();
-              threads.submit(() -> answerAll(socket, number, requests));
-            }
-          });
+      Future<?> _ =
+          threads.submit(
+              () -> {
+                while (true) {
+                  Socket socket = endpoint.accept();
+                  accepted.add(socket);
+                  int number = accepted.size();
+                  Future<Void> _ = threads.submit(() -> answerAll(socket, number, requests));
+                }
+              });
       String url = "http://127.0.0.1:" + endpoint.getLocalPort() + "/";
       EndpointCall elsewhere = new EndpointCall(new Nowhere(), client);
       for (int i = 0; i < 3; i++) {
