@@ -17,9 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +39,7 @@ public final class SqsService implements AwsService {
 
   private final ElasticMq engine;
   private final MessageOperations messages;
+  private final QueueOperations queues;
   private final QueueAttributeStore kept;
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
@@ -55,6 +54,7 @@ public final class SqsService implements AwsService {
     engine = new ElasticMq(gatewayPort);
     messages = new MessageOperations(engine);
     kept = new QueueAttributeStore(policies);
+    queues = new QueueOperations(engine, kept, untouched);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
@@ -185,27 +185,9 @@ public final class SqsService implements AwsService {
       untouched.onSend(queue);
     }
     return switch (operation) {
-      case "CreateQueue" -> {
-        untouched.onAttributes(input.path("Attributes"));
-        JsonNode made = engine.ask(operation, withoutKept(input));
-        kept.put(queue, input.path("Attributes"));
-        untouched.onMade(queue);
-        yield made;
-      }
-      case "SetQueueAttributes" -> {
-        untouched.onAttributes(input.path("Attributes"));
-        ObjectNode rest = withoutKept(input);
-        // Without any, ElasticMQ still says whether there is such a queue.
-        JsonNode set =
-            rest.path("Attributes").isEmpty()
-                ? engine.ask(
-                    "GetQueueAttributes",
-                    JsonNodeFactory.instance.objectNode().set("QueueUrl", input.path("QueueUrl")))
-                : engine.ask(operation, rest);
-        kept.put(queue, input.path("Attributes"));
-        yield set.isEmpty() ? set : JsonNodeFactory.instance.objectNode();
-      }
-      case "GetQueueAttributes" -> attributes(queue, input);
+      case "CreateQueue" -> queues.create(queue, input);
+      case "SetQueueAttributes" -> queues.setAttributes(queue, input);
+      case "GetQueueAttributes" -> queues.attributes(queue, input);
       case "GetQueueUrl" -> {
         String owner = input.path("QueueOwnerAWSAccountId").asText(ACCOUNT);
         if (!owner.equals(ACCOUNT)) {
@@ -214,28 +196,10 @@ public final class SqsService implements AwsService {
         }
         yield engine.ask(operation, input);
       }
-      case "DeleteQueue" -> {
-        JsonNode gone = engine.ask(operation, input);
-        kept.forgetQueue(queue);
-        untouched.onDeleted(queue);
-        yield gone;
-      }
+      case "DeleteQueue" -> queues.delete(queue, input);
       case "ReceiveMessage" -> receive(queue, input);
-      case "ListDeadLetterSourceQueues" -> {
-        engine.ask(
-            "GetQueueAttributes",
-            JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
-        yield JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(ARN + queue));
-      }
-      case "StartMessageMoveTask" -> {
-        if (sourcesOf(input.path("SourceArn").asText()).isEmpty()) {
-          // ElasticMQ would not answer.
-          throw AwsException.badRequest(
-              "InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
-        }
-        untouched.onMove();
-        yield engine.ask(operation, input);
-      }
+      case "ListDeadLetterSourceQueues" -> queues.listSources(ARN + queue, input);
+      case "StartMessageMoveTask" -> queues.startMove(input);
       case "SendMessageBatch", "ChangeMessageVisibilityBatch" ->
           messages.takeEntries(operation, input, kept.largestMessage(queue));
       case "DeleteMessage" -> messages.delete(input);
@@ -263,61 +227,6 @@ public final class SqsService implements AwsService {
           "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
     }
     return path.group(2);
-  }
-
-  private static ObjectNode withoutKept(ObjectNode input) {
-    ObjectNode rest = input.deepCopy();
-    if (input.hasNonNull("Attributes")) {
-      rest.set("Attributes", QueueAttributeStore.removeKept(input.path("Attributes")));
-    }
-    return rest;
-  }
-
-  private JsonNode attributes(String queue, ObjectNode input) {
-    Set<String> asked = new LinkedHashSet<>();
-    input.path("AttributeNames").forEach(name -> asked.add(name.asText()));
-    for (String name : asked) {
-      if (!SqsLimits.isAttribute(name)) {
-        throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
-      }
-    }
-    if (untouched.isAnswerKnown(queue, input.path("AttributeNames"))) {
-      return UntouchedQueues.zeros(input.path("AttributeNames"));
-    }
-    ObjectNode theirs = input.deepCopy();
-    ArrayNode names = theirs.putArray("AttributeNames");
-    asked.stream()
-        .filter(name -> !QueueAttributeStore.NAMES.contains(name) && !name.equals("Policy"))
-        .forEach(names::add);
-    ObjectNode shown = (ObjectNode) engine.ask("GetQueueAttributes", theirs);
-    if (!asked.isEmpty()) {
-      ObjectNode all = shown.withObject("Attributes");
-      if (names.isEmpty()) {
-        all.removeAll();
-      }
-      kept.show(queue, asked, all);
-    }
-    return shown;
-  }
-
-  /** The queues whose dead letters go to one; ElasticMQ knows only those that were made so. */
-  private ArrayNode sourcesOf(String arn) {
-    ArrayNode sources = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode url :
-        engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
-      ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
-      asked.putArray("AttributeNames").add("RedrivePolicy");
-      String policy =
-          engine
-              .ask("GetQueueAttributes", asked)
-              .path("Attributes")
-              .path("RedrivePolicy")
-              .asText("");
-      if (policy.contains("\"" + arn + "\"")) {
-        sources.add(url);
-      }
-    }
-    return sources;
   }
 
   /** Messages that are older than what the queue keeps are gone when they are asked for. */
