@@ -6,7 +6,7 @@ import agentpost.cli.terminal.PlainWriter;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.lambda.FunctionCode;
-import agentpost.local.scheduler.Scheduler;
+import agentpost.local.scheduler.ScheduleRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -43,7 +43,7 @@ public final class LocalCommand implements Callable<Integer> {
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
 
   /** At which an hour is as long as a one-time schedule waits for what is under way. */
-  private static final double MAX_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
+  private static final double MAX_SCALE_FOR_HOURS = 3600.0 / ScheduleRunner.MAX_HOLD.toSeconds();
 
   @Spec private CommandSpec spec;
 

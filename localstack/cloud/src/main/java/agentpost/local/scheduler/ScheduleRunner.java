@@ -18,7 +18,7 @@ public final class ScheduleRunner {
    * For what began before a one-time schedule's time, by the wall's clock: an attempt may take 5 s,
    * and lead to another one, such as an agent's whose answer is what somebody waits for.
    */
-  private static final Duration MAX_HOLD = Duration.ofSeconds(10);
+  public static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
   /** How soon a rate goes on when there is something to do again, by the wall. */
   private static final Duration IDLE_TICK = Duration.ofSeconds(1);
