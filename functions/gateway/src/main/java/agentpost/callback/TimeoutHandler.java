@@ -1,17 +1,23 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
+import agentpost.metrics.MetricLine;
 import agentpost.operations.OperationsTable;
+import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Clock;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
  * Run every minute, with any input: ends operations past their deadline, publishes what was left
- * unpublished and tells tasks that wait. Answers with the figures. Environment: OPERATIONS_TABLE,
- * BUS_NAME.
+ * unpublished and tells tasks that wait. Answers with the figures, and counts the run: that there
+ * is none is an alarm. Environment: OPERATIONS_TABLE, BUS_NAME.
  */
 public final class TimeoutHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>> {
@@ -24,6 +30,8 @@ public final class TimeoutHandler
   private static final int FINISH_RESERVE_MILLIS = 7_000;
 
   private final TimeoutSweep sweep;
+  private final String bus;
+  private final Clock clock;
   private final Consumer<String> log;
 
   public TimeoutHandler() {
@@ -39,6 +47,8 @@ public final class TimeoutHandler
             BOUNDS,
             platform.deadlines(),
             platform.log());
+    this.bus = Environment.require(platform.environment(), BUS_NAME).get(BUS_NAME);
+    this.clock = platform.clock();
     this.log = platform.log();
   }
 
@@ -53,6 +63,10 @@ public final class TimeoutHandler
             .put("message", "swept")
             .putPOJO("figures", figures)
             .toString());
+    log.accept(
+        new MetricLine(clock.instant(), new TreeMap<>(Map.of("Bus", bus)))
+            .metric("TimeoutHandlerHeartbeat", 1, "Count")
+            .text());
     return figures;
   }
 }

@@ -4,13 +4,15 @@ import agentpost.catalog.AgentName;
 import agentpost.metrics.MetricLine;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What alarms look at, as lines of CloudWatch's Embedded Metric Format, one an agent and a run. An
- * agent that is well has no line: a metric is paid for in the hours in which it has a value, and an
- * alarm takes a missing one for good news.
+ * What alarms look at, as lines of CloudWatch's Embedded Metric Format, one an agent and a run, and
+ * one of the run itself. An agent that is well has no line: a metric is paid for in the hours in
+ * which it has a value, and an alarm takes a missing one for good news.
  */
 final class LetterMetrics {
   private final String bus;
@@ -21,6 +23,14 @@ final class LetterMetrics {
     this.bus = bus;
     this.clock = clock;
     this.log = log;
+  }
+
+  /** A run has come to its end. Its absence is an alarm: whoever does not run reports nothing. */
+  void countRun() {
+    log.accept(
+        new MetricLine(clock.instant(), new TreeMap<>(Map.of("Bus", bus)))
+            .metric("RecoveryHeartbeat", 1, "Count")
+            .text());
   }
 
   /**

@@ -40,6 +40,7 @@ public final class RecoveryHandler
   private static final int RELEASE_MILLIS_PER_LETTER = 5;
 
   private final Recovery recovery;
+  private final LetterMetrics metrics;
 
   public RecoveryHandler() {
     this(Platform.lambda());
@@ -68,6 +69,7 @@ public final class RecoveryHandler
             recoveries,
             Thread::sleep,
             platform.log());
+    this.metrics = new LetterMetrics(environment.get(BUS_NAME), platform.clock(), platform.log());
     Publisher bus = EventBridgePublisher.from(platform, environment.get(BUS_NAME));
     this.recovery =
         new Recovery(
@@ -79,7 +81,7 @@ public final class RecoveryHandler
                 turn,
                 new OutageAnnouncer(table, bus, platform.log()),
                 new SuspensionAnnouncer(table, bus, platform.log()),
-                new LetterMetrics(environment.get(BUS_NAME), platform.clock(), platform.log()),
+                metrics,
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()),
@@ -109,6 +111,7 @@ public final class RecoveryHandler
           held ->
               context.getRemainingTimeInMillis()
                   > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
+      metrics.countRun();
       return Map.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package agentpost.callback;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.http.Response;
@@ -187,5 +188,23 @@ class TimeoutSweepTest {
             "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
     assertEquals(409, again.status());
     assertEquals(List.of("operation.completed"), world.published());
+  }
+
+  @Test
+  void aSweepThatEndsIsCountedAndOneThatFailsIsNot() {
+    assertEquals(0, world.sweep().get("timed_out"));
+    assertEquals(1, heartbeats());
+    world.tables.close();
+    assertThrows(RuntimeException.class, world::sweep);
+    assertEquals(1, heartbeats());
+  }
+
+  private long heartbeats() {
+    return world.log.stream()
+        .filter(
+            line ->
+                line.contains("\"Dimensions\":[[\"Bus\"]]")
+                    && line.contains("\"Bus\":\"agentpost\",\"TimeoutHandlerHeartbeat\":1"))
+        .count();
   }
 }

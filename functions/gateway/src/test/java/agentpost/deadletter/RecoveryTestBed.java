@@ -20,7 +20,9 @@ import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
+import com.amazonaws.services.lambda.runtime.Context;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +33,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
 /**
@@ -39,6 +44,20 @@ import software.amazon.awssdk.services.ssm.SsmClientBuilder;
  * and every answer moves it.
  */
 final class RecoveryTestBed implements AutoCloseable {
+  private static final SqsClient NO_QUEUES =
+      (SqsClient)
+          Proxy.newProxyInstance(
+              SqsClient.class.getClassLoader(),
+              new Class<?>[] {SqsClient.class},
+              (_, method, _) -> {
+                throw new IllegalStateException("SQS is asked: " + method.getName());
+              });
+
+  private static final Context FIFTY_SECONDS =
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(), new Class<?>[] {Context.class}, (_, _, _) -> 50_000);
+
   record Asked(String agent, String eventId, Instant at) {}
 
   final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
@@ -94,6 +113,8 @@ final class RecoveryTestBed implements AutoCloseable {
             case SecretsManagerClientBuilder _ -> secrets;
             case SsmClientBuilder _ -> parameters;
             case DynamoDbClientBuilder _ -> tables.client();
+            case EventBridgeClientBuilder _ -> bus;
+            case SqsClientBuilder _ -> NO_QUEUES;
             default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
           };
     }
@@ -109,7 +130,12 @@ final class RecoveryTestBed implements AutoCloseable {
 
   private Platform platform() {
     return new Platform(
-        Map.of("HEALTH_TABLE", LocalTables.HEALTH),
+        Map.of(
+            "HEALTH_TABLE", LocalTables.HEALTH,
+            "DEAD_LETTER_QUEUE_PREFIX", "agentpost-",
+            "AGENT_SECRET_PREFIX", "agentpost/agents/",
+            "AGENT_PARAMETER_PREFIX", "/agentpost/agents/",
+            "BUS_NAME", "agentpost"),
         clock,
         new Clients(),
         new FakeHttp(this::answered),
@@ -152,6 +178,11 @@ final class RecoveryTestBed implements AutoCloseable {
             clock,
             log::add),
         lanes);
+  }
+
+  /** One run of the handler as Lambda makes it, which finds no agents here. */
+  void handle() {
+    new RecoveryHandler(platform()).handleRequest(Map.of(), FIFTY_SECONDS);
   }
 
   /** One run of 35 seconds. */
