@@ -51,7 +51,7 @@ final class AgentpostStack extends Stack {
     new Redrive(this, foundation, deadLetters);
     DiscardBucket discarded = new DiscardBucket(this, names);
     new Recovery(this, foundation, deadLetters);
-    Alarms alarms = new Alarms(this, names);
+    Alarms alarms = new Alarms(this, names, catalog.alarmEmail());
     relay.watch(names, alarms);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty()
@@ -63,6 +63,7 @@ final class AgentpostStack extends Stack {
     if (!catalog.alerts().isEmpty()) {
       new AlertsStack(this, catalog, foundation, alarms);
     }
+    new AlarmsStack(this, catalog, foundation, alarms);
     SharedResources shared =
         new SharedResources(
             foundation,

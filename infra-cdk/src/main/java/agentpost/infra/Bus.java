@@ -66,6 +66,11 @@ final class Bus extends Construct {
     rule.getNode().addDependency(policy);
   }
 
+  /** Of the log of events; EventBridge may write to it, whatever the rule. */
+  String logArn(ResourceNames names) {
+    return groupArn("/aws/events/" + names.prefix());
+  }
+
   private String groupArn(String name) {
     return Arns.withColon(this, "logs", "log-group", name);
   }

@@ -25,7 +25,7 @@ import software.constructs.Construct;
  */
 final class HostedProcessor extends Construct {
   private static final int ACCEPT_SECONDS = 15;
-  private static final int WORK_TIMEOUT_SECONDS = 25;
+  static final int WORK_TIMEOUT_SECONDS = 25;
 
   /**
    * Lambda asks for six times the function's time-out, so that a batch that is throttled is not

@@ -14,7 +14,7 @@ import software.constructs.Construct;
  */
 final class OperationTimeouts extends Construct {
   /** Ends before the next run begins. */
-  private static final int TIMEOUT_SECONDS = 50;
+  static final int TIMEOUT_SECONDS = 50;
 
   private final JavaFunction handler;
 

@@ -18,7 +18,7 @@ import software.constructs.Construct;
  */
 final class Recovery extends Construct {
   /** Ends before the next run begins. */
-  private static final int TIMEOUT_SECONDS = 50;
+  static final int TIMEOUT_SECONDS = 50;
 
   /**
    * @param deadLetters the names of the queues it looks after

@@ -25,7 +25,7 @@ final class Relay extends Construct {
    * EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a
    * snapshot.
    */
-  private static final int TIMEOUT_SECONDS = 10;
+  static final int TIMEOUT_SECONDS = 10;
 
   private final CfnConnection connection;
   private final CfnPermission route;

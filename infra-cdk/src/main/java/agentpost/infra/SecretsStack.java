@@ -22,7 +22,7 @@ final class SecretsStack extends NestedStack {
   static final String KEYS_ROUTE = "/.well-known/agentpost-keys.json";
 
   /** A step is a handful of calls; a person's rotation is four steps. */
-  private static final int ROTATION_SECONDS = 60;
+  static final int ROTATION_SECONDS = 60;
 
   /** One call for each agent with a pair, the first time. */
   private static final int KEYS_SECONDS = 25;

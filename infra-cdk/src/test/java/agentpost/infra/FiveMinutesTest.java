@@ -104,10 +104,11 @@ class FiveMinutesTest {
   @Test
   void theAgentsBeforeItAreStillThere() {
     assertThat(stack.nested())
-        .hasSize(stack.catalog().agents().size() + 4)
+        .hasSize(stack.catalog().agents().size() + 5)
         .containsKeys(
             "agentpost-welcome-agent",
             "agentpost-metrics-agent",
+            "alarms",
             "alerts",
             "ingest",
             "operations",

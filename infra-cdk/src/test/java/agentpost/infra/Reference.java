@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,12 @@ import java.util.stream.Collectors;
  */
 record Reference(Synthesized stack, String document) {
   private static final Pattern ROW = Pattern.compile("^(?:\\||-) `([^`]+)`", Pattern.MULTILINE);
+
+  private static final Pattern OF_FUNCTION =
+      Pattern.compile("agentpost-.+-(errors|throttled|near-timeout|heartbeat)");
+
+  private static final String SUFFIX =
+      "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped|-delayed|-dlq-not-empty)?";
 
   /** Resources by the headings of their tables, and where they have their names. */
   private static final Map<String, List<String>> NAMED =
@@ -109,6 +116,10 @@ record Reference(Synthesized stack, String document) {
     if (name.contains("/processors/")) {
       return named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>");
     }
+    Matcher ofFunction = OF_FUNCTION.matcher(name);
+    if (ofFunction.matches()) {
+      return ofFunction.replaceFirst("agentpost-<function>-$1");
+    }
     String agents = named(name, stack.catalog().agents(), Catalog.Agent::name, "<agent>");
     return agents.equals(name)
         ? named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>")
@@ -119,26 +130,16 @@ record Reference(Synthesized stack, String document) {
     return all.stream()
         .map(of)
         .sorted(Comparator.comparing(String::length).reversed())
-        .filter(
-            one ->
-                name.matches(
-                    ".*[-/]"
-                        + Pattern.quote(one)
-                        + "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped)?"))
+        .filter(one -> name.matches(".*[-/]" + Pattern.quote(one) + SUFFIX))
         .findFirst()
-        .map(
-            one ->
-                name.replaceFirst(
-                    Pattern.quote(one)
-                        + "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped)?$",
-                    open + "$1"))
+        .map(one -> name.replaceFirst(Pattern.quote(one) + SUFFIX + "$", open + "$1"))
         .orElse(name);
   }
 
   /** What the rows of a section's table, or the points of its list, begin with. */
   Set<String> rows(String heading) {
     String sections =
-        Pattern.compile("(?ms)^## " + heading + "\n.*?(?=^#{1,2} |\\z)")
+        Pattern.compile("(?ms)^## " + heading + "\n.*?(?=^## |\\z)")
             .matcher(document)
             .results()
             .map(MatchResult::group)

@@ -23,8 +23,8 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alerts and
- *     secrets by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alarms,
+ *     alerts and secrets by these words
  */
 record Synthesized(
     Path directory,
@@ -151,7 +151,7 @@ record Synthesized(
               parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
       String shared =
-          Stream.of("ingest", "alerts", "operations", "secrets")
+          Stream.of("ingest", "alarms", "alerts", "operations", "secrets")
               .filter(name -> stack.id().startsWith(name + "NestedStack"))
               .findFirst()
               .orElse("");
@@ -190,7 +190,7 @@ record Synthesized(
     return stack("alerts");
   }
 
-  private Nested stack(String name) {
+  Nested stack(String name) {
     Nested stack = nested.get(name);
     if (stack == null) {
       throw new AssertionError("There is no stack of " + name);

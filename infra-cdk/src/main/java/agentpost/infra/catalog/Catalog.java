@@ -18,6 +18,8 @@ import java.util.TreeSet;
 /**
  * What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its
  * values are good ones.
+ *
+ * @param alarmEmail who is subscribed to the alarms' topic
  */
 public record Catalog(
     Optional<Email> email,
@@ -25,6 +27,7 @@ public record Catalog(
     List<Processor> processors,
     List<Source> sources,
     Set<AlertSource> alerts,
+    Optional<String> alarmEmail,
     NetworkPolicy doors,
     ExtensionNames extensions) {
   public Catalog {

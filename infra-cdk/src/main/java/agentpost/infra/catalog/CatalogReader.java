@@ -131,6 +131,7 @@ public final class CatalogReader {
             "processors",
             "sources",
             "alerts",
+            "alarms",
             "addresses",
             "egress",
             "waf");
@@ -195,7 +196,14 @@ public final class CatalogReader {
                         .read(section, publishers))
             .orElse(List.of());
     return new Catalog(
-        email, agents, processors, sources, AlertReader.read(top), doors, extensions);
+        email,
+        agents,
+        processors,
+        sources,
+        AlertReader.read(top),
+        top.section("alarms", "email").map(section -> address(section, "email")),
+        doors,
+        extensions);
   }
 
   /** What an agent gets that does not say otherwise. */

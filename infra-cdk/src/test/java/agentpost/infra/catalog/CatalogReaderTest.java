@@ -646,12 +646,31 @@ class CatalogReaderTest {
     assertThat(problems(""))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, addresses, egress, waf; got nothing");
+                + " alerts, alarms, addresses, egress, waf; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, addresses, egress, waf; got a list");
+                + " alerts, alarms, addresses, egress, waf; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{email: oncall}  | alarms.email must be an e-mail address; got \"oncall\"",
+        "{}               | alarms.email must be an e-mail address; got nothing",
+        "{mail: a@b.com, email: a@b.com} | alarms.mail is not a key; there are email",
+        "a@example.com    | alarms must be a mapping with email; got the text \"a@example.com\"",
+      })
+  void whoHearsAlarmsHasAnAddress(String alarms, String problem) {
+    String agents =
+        "agents: {crm: {subscribes: [email.sent], external: {url: https://example.com/a}}}\n";
+    assertThat(problems(agents + "alarms: " + alarms + "\n")).contains(problem);
+    assertEquals(
+        Optional.of("oncall@example.com"),
+        read(agents + "alarms: {email: oncall@example.com}\n").alarmEmail());
+    assertEquals(Optional.empty(), read(agents).alarmEmail());
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class ResourceProviders {
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
           "AWS::S3::BucketPolicy",
+          "AWS::SNS::Subscription",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Alias",
           "AWS::WAFv2::WebACLAssociation");

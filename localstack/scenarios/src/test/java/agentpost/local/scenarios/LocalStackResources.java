@@ -44,6 +44,7 @@ final class LocalStackResources {
           "AWS::Logs::ResourcePolicy",
           "AWS::S3::Bucket",
           "AWS::S3::BucketPolicy",
+          "AWS::SNS::Subscription",
           "AWS::SNS::Topic",
           "AWS::SNS::TopicPolicy",
           "AWS::SQS::QueuePolicy");
