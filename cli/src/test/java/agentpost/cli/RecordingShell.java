@@ -22,6 +22,7 @@ final class RecordingShell {
       List.of(
           "agentpost",
           "mvnw",
+          ".ci/validate",
           "localstack/host-mode",
           "localstack/fidelity",
           "ministack/bin/pip",

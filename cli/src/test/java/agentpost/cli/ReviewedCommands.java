@@ -19,6 +19,7 @@ enum ReviewedCommands {
   BUILD("\\./agentpost build", "EditingIT"),
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
   MAVEN("\\./mvnw( .*)?", "DocumentedCommandsTest"),
+  VALIDATE("\\.ci/validate", "no test: the gate runs it"),
   CDK(
       "npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?",
       "no test: it reaches into an account, and npx into the internet"),

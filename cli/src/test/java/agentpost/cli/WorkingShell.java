@@ -88,6 +88,7 @@ final class WorkingShell implements AutoCloseable {
             "bin/git",
             "bin/npx",
             "mvnw",
+            ".ci/validate",
             "bin/python3",
             "localstack/host-mode",
             "localstack/fidelity",
