@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -76,21 +77,60 @@ class ArchiveIT {
   }
 
   private String whereItsClassesAreFrom(ProjectCopy project) throws Exception {
+    return loaded(project, 0, "--version").get("agentpost.cli.Agentpost");
+  }
+
+  /** Where each class is from. */
+  private Map<String, String> loaded(ProjectCopy project, int code, String... words)
+      throws Exception {
     Path loads = outputs.resolve("loads.txt");
     Files.deleteIfExists(loads);
     try (Launcher command =
         start(
             project,
             Map.of("AGENTPOST_NO_BUILD", "", "JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + loads),
-            "--version")) {
-      assertThat(command.exitCode()).as(command.output()).isZero();
+            words)) {
+      assertThat(command.exitCode()).as(command.output()).isEqualTo(code);
     }
     try (Stream<String> lines = Files.lines(loads)) {
       return lines
-          .filter(line -> line.contains(" agentpost.cli.Agentpost source: "))
-          .findFirst()
-          .orElseThrow()
-          .replaceFirst(".* source: ", "");
+          .map(line -> line.replaceFirst("^(\\[[^]]*\\])* ", "").split(" source: ", 2))
+          .filter(line -> line.length == 2)
+          .collect(Collectors.toMap(line -> line[0], line -> line[1], (first, _) -> first));
+    }
+  }
+
+  /** As the build made it, before any test. */
+  @Test
+  void theLocalCloudTakesItsLibrariesFromAnArchiveAndDoesWithoutABrokenOne() throws Exception {
+    try (Launcher build = Launcher.start(outputs, "build")) {
+      assertThat(build.exitCode()).as(build.output()).isZero();
+    }
+    ProjectCopy project = ProjectCopy.in(home);
+    String[] refused = {"local", "--port", "65536"};
+    String library = "com.fasterxml.jackson.databind.ObjectMapper";
+
+    Map<String, String> loads = loaded(project, 2, refused);
+    assertThat(loads.get(library)).startsWith("shared objects file");
+    assertThat(loads.get("agentpost.cli.Agentpost")).contains("/.run-", "/classes/");
+
+    for (Path archive : libraryArchives()) {
+      Path jar;
+      try (Stream<Path> jars = Files.list(archive)) {
+        jar = jars.filter(each -> each.toString().endsWith(".jar")).findFirst().orElseThrow();
+      }
+      byte[] bytes = Files.readAllBytes(jar);
+      Files.delete(archive);
+      Files.write(Files.createDirectory(archive).resolve(jar.getFileName()), bytes);
+      Files.writeString(archive.resolve("classes.jsa"), "no archive");
+    }
+    // Without, it is not loaded before a port that it may have.
+    assertThat(loaded(project, 2, refused).get(library)).isNull();
+  }
+
+  private List<Path> libraryArchives() throws IOException {
+    try (Stream<Path> all = Files.list(home.resolve("cli/target"))) {
+      return all.filter(one -> one.getFileName().toString().startsWith("libraries-")).toList();
     }
   }
 

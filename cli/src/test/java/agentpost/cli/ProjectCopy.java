@@ -91,12 +91,25 @@ public record ProjectCopy(Path home) {
         }
       }
     }
+    linkLibraryArchives(home.resolve("cli/target"));
     // The folders of a copy are newer than those of what was synthesized from them.
     Files.setLastModifiedTime(
         home.resolve("infra-cdk/target/cdk.out/.synthesized"), FileTime.from(Instant.now()));
     Path built = Files.createFile(home.resolve("cli/target/.built"));
     Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(1)));
     return new ProjectCopy(home);
+  }
+
+  /** A JVM takes an archive for the very files that it was made with, so they are not copied. */
+  private static void linkLibraryArchives(Path target) throws IOException {
+    try (Stream<Path> archives = Files.list(Launcher.HOME.resolve("cli/target"))) {
+      for (Path archive :
+          archives
+              .filter(each -> each.getFileName().toString().startsWith("libraries-"))
+              .toList()) {
+        Files.createSymbolicLink(target.resolve(archive.getFileName()), archive);
+      }
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
