@@ -208,6 +208,7 @@ class AcceptedEventsTest {
                           Map.entry("PROCESSOR_SECRET_PREFIX", "agentpost/processors/"),
                           Map.entry("SCHEDULE_GROUP", "agentpost"),
                           Map.entry("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/x"),
+                          Map.entry("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:q"),
                           Map.entry("EMAIL_FROM", "hello@example.com"),
                           Map.entry("SUPPORT_EMAIL", "support@example.com")),
                       clock,

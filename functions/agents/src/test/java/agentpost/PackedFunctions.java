@@ -59,6 +59,8 @@ public final class PackedFunctions
           Map.entry("PROCESSOR_SECRET_PREFIX", "agentpost/processors/"),
           Map.entry("PROCESSOR_URL", "https://api.example.com/process-data"),
           Map.entry("RELAY_KEY_SECRET", "agentpost/relay"),
+          Map.entry(
+              "SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:agentpost-schedules-dlq"),
           Map.entry("SCHEDULE_GROUP", "agentpost"),
           Map.entry("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/reminders"),
           Map.entry("SOURCES", "crm"),

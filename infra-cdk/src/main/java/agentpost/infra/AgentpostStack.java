@@ -50,13 +50,15 @@ final class AgentpostStack extends Stack {
         catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
     new Redrive(this, foundation, deadLetters);
     DiscardBucket discarded = new DiscardBucket(this, names);
-    new Recovery(this, foundation, deadLetters);
+    new Recovery(this, foundation, reminders, deadLetters);
     Alarms alarms = new Alarms(this, names, catalog.alarmEmail());
     relay.watch(names, alarms);
+    reminders.watch(alarms);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty()
             ? Optional.empty()
-            : Optional.of(new OperationsStack(this, catalog, foundation, secrets, workflow));
+            : Optional.of(
+                new OperationsStack(this, catalog, foundation, reminders, secrets, workflow));
     if (!catalog.sources().isEmpty()) {
       new IngestStack(this, catalog.sources(), foundation, alarms);
     }

@@ -22,6 +22,17 @@ final class Arns {
     return of(scope, service, resource, name, ArnFormat.COLON_RESOURCE_NAME);
   }
 
+  /** As {@code arn:…:sqs:…:name}. */
+  static String of(Construct scope, String service, String name) {
+    return Stack.of(scope)
+        .formatArn(
+            ArnComponents.builder()
+                .service(service)
+                .resource(name)
+                .arnFormat(ArnFormat.NO_RESOURCE_NAME)
+                .build());
+  }
+
   private static String of(
       Construct scope, String service, String resource, String name, ArnFormat format) {
     return Stack.of(scope)

@@ -13,6 +13,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.lambda.Code;
@@ -44,6 +45,9 @@ final class JavaFunction extends Construct {
    * a statement.
    */
   private static final int QUEUES_PER_STATEMENT = 25;
+
+  /** Lambda takes no less. */
+  private static final int MIN_EVENT_AGE_SECONDS = 60;
 
   private final String name;
   private final Role role;
@@ -162,6 +166,22 @@ final class JavaFunction extends Construct {
   void startWithoutSnapshot() {
     ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild()))
         .addPropertyDeletionOverride("SnapStart");
+  }
+
+  /**
+   * Of one that comes again at the next minute: Lambda would try an asynchronous invocation twice
+   * more and keep it for six hours, whatever the schedule's own policy says (developer guide,
+   * "Asynchronous invocation").
+   */
+  void invokeAtMostOnce() {
+    CfnEventInvokeConfig config =
+        CfnEventInvokeConfig.Builder.create(this, "Async")
+            .functionName(function.getFunctionName())
+            .qualifier(ALIAS)
+            .maximumRetryAttempts(0)
+            .maximumEventAgeInSeconds(MIN_EVENT_AGE_SECONDS)
+            .build();
+    config.getNode().addDependency(getNode().findChild("Live"));
   }
 
   /** Handles so many invocations at a time, and no more. */

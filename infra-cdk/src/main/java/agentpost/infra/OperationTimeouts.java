@@ -18,7 +18,7 @@ final class OperationTimeouts extends Construct {
 
   private final JavaFunction handler;
 
-  OperationTimeouts(Construct scope, StackContext foundation) {
+  OperationTimeouts(Construct scope, StackContext foundation, ScheduleGroup schedules) {
     super(scope, "Timeouts");
     ResourceNames names = foundation.names();
     String table = foundation.tables().operations().getTableArn();
@@ -44,7 +44,8 @@ final class OperationTimeouts extends Construct {
         names.part("timeout-handler"),
         "Operations past their deadline",
         "Scheduler looks for operations past their deadline",
-        handler);
+        handler,
+        schedules);
   }
 
   JavaFunction handler() {

@@ -35,6 +35,7 @@ final class OperationsStack extends NestedStack {
       Construct scope,
       Catalog catalog,
       StackContext foundation,
+      ScheduleGroup schedules,
       SecretsStack turning,
       boolean workflow) {
     super(scope, "operations");
@@ -82,7 +83,7 @@ final class OperationsStack extends NestedStack {
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
         foundation.tables().operations().getTableArn());
     callbackHandler.allow(foundation.bus().allowPutAs(List.of("operations")));
-    OperationTimeouts timeouts = new OperationTimeouts(this, foundation);
+    OperationTimeouts timeouts = new OperationTimeouts(this, foundation, schedules);
     waiting.ifPresent(
         machine -> {
           machine.allowEndingBy(callbackHandler);

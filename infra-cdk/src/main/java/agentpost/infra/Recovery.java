@@ -23,7 +23,8 @@ final class Recovery extends Construct {
   /**
    * @param deadLetters the names of the queues it looks after
    */
-  Recovery(Construct scope, StackContext foundation, List<String> deadLetters) {
+  Recovery(
+      Construct scope, StackContext foundation, ScheduleGroup schedules, List<String> deadLetters) {
     super(scope, "Recovery");
     ResourceNames names = foundation.names();
     String agents = names.agentSecrets();
@@ -63,7 +64,8 @@ final class Recovery extends Construct {
         names.recovery(),
         "Dead letters that may go out by themselves",
         "Scheduler has dead letters recovered",
-        function);
+        function,
+        schedules);
   }
 
   private static Map<String, String> environment(

@@ -367,6 +367,17 @@ class LeastPrivilegeTest {
   }
 
   @Test
+  void whatMaySendMailInOthersNamesIsFound() {
+    assertThat(
+            withMistake(
+                "welcome-agent",
+                statements -> statement(statements, "ses:SendEmail").remove("Condition")))
+        .containsExactly(
+            "agentpost-welcome-agent: may send mail as anyone, and its sender is"
+                + " hello@example.com");
+  }
+
+  @Test
   void whatMayWriteOthersOperationsIsFound() {
     assertThat(
             withMistake(

@@ -253,6 +253,7 @@ class OperationsTest {
     assertEquals("rate(1 minute)", schedule.text("/ScheduleExpression"));
     assertEquals("OFF", schedule.text("/FlexibleTimeWindow/Mode"));
     assertEquals(timeoutHandler.arn() + ":live", schedule.text("/Target/Arn"));
+    assertThat(timeoutHandler.at("/Timeout").asInt()).as("over before the next").isLessThan(60);
     Resource role =
         operations.all("AWS::IAM::Role").stream()
             .filter(one -> one.arn().equals(schedule.text("/Target/RoleArn")))
@@ -261,11 +262,12 @@ class OperationsTest {
     assertEquals(
         "scheduler.amazonaws.com",
         role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
-    assertEquals(
-        "lambda:InvokeFunction", operations.rights(role).getFirst().path("Action").asText());
-    assertEquals(
-        timeoutHandler.arn() + ":live",
-        operations.text(operations.rights(role).getFirst().path("Resource")));
+    assertThat(operations.rights(role))
+        .extracting(
+            right -> right.path("Action").asText() + " " + operations.text(right.path("Resource")))
+        .containsExactly(
+            "lambda:InvokeFunction " + timeoutHandler.arn() + ":live",
+            "sqs:SendMessage " + schedule.text("/Target/DeadLetterConfig/Arn"));
     assertEquals(
         Map.of(
             table("operations"),

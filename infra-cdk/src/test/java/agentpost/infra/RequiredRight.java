@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A right that a function's code needs: one action on what one of its settings names.
@@ -122,9 +121,9 @@ record RequiredRight(
       // Whose of the group's schedules is looked at with what else a role lets an agent do in
       // others' names.
       case "scheduler" -> resource.contains(":schedule/" + value + "/");
-      case "ses" ->
-          Stream.of(value, value.substring(value.indexOf('@') + 1))
-              .anyMatch(identity -> resource.endsWith(":identity/" + identity));
+      // Whose name mail may be in is looked at with what else a role lets an agent do in others'
+      // names; recipients may be any identities.
+      case "ses" -> resource.endsWith(":identity/*");
       case "s3" ->
           resource.equals("arn:aws:s3:::" + value)
               || resource.startsWith("arn:aws:s3:::" + value + "/");

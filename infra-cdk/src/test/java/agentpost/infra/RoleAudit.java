@@ -194,7 +194,7 @@ final class RoleAudit {
 
   /**
    * What a statement lets a function do in the name of others: publish as they do, write the rows
-   * of theirs, or change what they planned.
+   * of theirs, send mail, or change what they planned.
    */
   private List<String> others(Template.Resource function, String name, JsonNode statement) {
     List<String> findings = new ArrayList<>();
@@ -239,6 +239,18 @@ final class RoleAudit {
                 + String.join(", ", actions)
                 + " on rows of others in "
                 + String.join(", ", named.texts(statement.path("Resource"))));
+      }
+    }
+    if (actions.contains("ses:SendEmail")) {
+      List<String> senders =
+          Template.strings(statement.at("/Condition/StringEquals/ses:FromAddress"));
+      if (!senders.equals(List.of(settings.getOrDefault("EMAIL_FROM", "")))) {
+        findings.add(
+            name
+                + ": may send mail as "
+                + (senders.isEmpty() ? "anyone" : String.join(", ", senders))
+                + ", and its sender is "
+                + settings.getOrDefault("EMAIL_FROM", ""));
       }
     }
     if (actions.stream().anyMatch(action -> action.startsWith("scheduler:"))) {

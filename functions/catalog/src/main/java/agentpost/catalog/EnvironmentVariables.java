@@ -65,6 +65,9 @@ public final class EnvironmentVariables {
   /** Id of the secret that has the connection's key. */
   public static final String RELAY_KEY_SECRET = "RELAY_KEY_SECRET";
 
+  /** The queue of what schedules could not put on the bus. */
+  public static final String SCHEDULE_DLQ_ARN = "SCHEDULE_DLQ_ARN";
+
   public static final String SCHEDULE_GROUP = "SCHEDULE_GROUP";
 
   /** The role that a schedule puts its event with. */

@@ -28,6 +28,7 @@ public final class NameObjections {
               "redrive",
               "relay",
               "rotation",
+              "schedules",
               "timeout-handler"));
 
   /** Sources of events of our own that no function has the name of. */

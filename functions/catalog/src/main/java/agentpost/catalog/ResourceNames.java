@@ -60,6 +60,11 @@ public record ResourceNames(String prefix) {
     return deadLetters(partPrefix(), agent);
   }
 
+  /** What schedules could not hand over: reminders, and calls of our own functions. */
+  public String scheduleDeadLetters() {
+    return deadLetters("schedules");
+  }
+
   /**
    * @param queuePrefix as {@link EnvironmentVariables#DEAD_LETTER_QUEUE_PREFIX} has it
    */

@@ -17,8 +17,9 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /**
  * A dead letter as EventBridge writes it: the whole event, and in attributes why it was given up
- * (EventBridge user guide, "Using dead-letter queues"). What is missing is empty: whatever lies in
- * the queue can be looked at.
+ * (EventBridge user guide, "Using dead-letter queues"); or as Scheduler does (its user guide,
+ * "Configuring a schedule's dead-letter queue"). What is missing is empty: whatever lies in the
+ * queue can be looked at.
  *
  * @param messageId the queue's own id of it, which stays the same while it is in the queue
  * @param receipt of this receive; with it the letter is given back or deleted
@@ -72,12 +73,17 @@ public record DeadLetter(
   static DeadLetter of(Message received) {
     Map<String, MessageAttributeValue> attributes = received.messageAttributes();
     JsonNode event = json(received.body());
-    String envelopeId = text(event.path("detail").path("event_id"));
+    // Scheduler writes what it asked for: PutEvents, for a reminder.
+    JsonNode planned = event.path("Entries").path(0);
+    String envelopeId =
+        text(
+            (planned.isObject() ? json(text(planned.path("Detail"))) : event.path("detail"))
+                .path("event_id"));
     return new DeadLetter(
         received.messageId(),
         received.receiptHandle(),
         envelopeId.isEmpty() ? text(event.path("id")) : envelopeId,
-        text(event.path("detail-type")),
+        text(planned.isObject() ? planned.path("DetailType") : event.path("detail-type")),
         received.body(),
         event.path("detail").isObject() ? detail(received.body()) : Optional.empty(),
         text(attributes, "ERROR_CODE").orElse("UNKNOWN"),

@@ -2,6 +2,7 @@ package agentpost.coordination;
 
 import static agentpost.catalog.EnvironmentVariables.AGENT;
 import static agentpost.catalog.EnvironmentVariables.BUS_ARN;
+import static agentpost.catalog.EnvironmentVariables.SCHEDULE_DLQ_ARN;
 import static agentpost.catalog.EnvironmentVariables.SCHEDULE_GROUP;
 import static agentpost.catalog.EnvironmentVariables.SCHEDULE_ROLE_ARN;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -62,12 +63,17 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
     this.agent = new AgentName(environment.get(AGENT));
   }
 
-  /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
+  /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, SCHEDULE_DLQ_ARN, BUS_ARN. */
   public static ReminderScheduler from(Platform platform) {
     return new EventBridgeReminderScheduler(
         platform.aws().create(SchedulerClient.builder()),
         Environment.require(
-            platform.environment(), AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN),
+            platform.environment(),
+            AGENT,
+            SCHEDULE_GROUP,
+            SCHEDULE_ROLE_ARN,
+            SCHEDULE_DLQ_ARN,
+            BUS_ARN),
         EventSchemas.load());
   }
 
@@ -104,6 +110,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                           target
                               .arn(environment.get(BUS_ARN))
                               .roleArn(environment.get(SCHEDULE_ROLE_ARN))
+                              .deadLetterConfig(dead -> dead.arn(environment.get(SCHEDULE_DLQ_ARN)))
                               .eventBridgeParameters(
                                   to ->
                                       to.source(event.metadata().sourceService())

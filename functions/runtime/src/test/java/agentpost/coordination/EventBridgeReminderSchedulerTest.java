@@ -37,13 +37,20 @@ class EventBridgeReminderSchedulerTest {
           "agentpost",
           "SCHEDULE_ROLE_ARN",
           "arn:aws:iam::111122223333:role/r",
+          "SCHEDULE_DLQ_ARN",
+          "arn:aws:sqs:us-east-1:111122223333:agentpost-schedules-dlq",
           "BUS_ARN",
           "arn:aws:events:us-east-1:111122223333:event-bus/agentpost");
   private final ReminderScheduler reminders =
       new EventBridgeReminderScheduler(
           scheduler,
           Environment.require(
-              environment, "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+              environment,
+              "AGENT",
+              "SCHEDULE_GROUP",
+              "SCHEDULE_ROLE_ARN",
+              "SCHEDULE_DLQ_ARN",
+              "BUS_ARN"),
           SCHEMAS);
   private final Event event = Events.signUp("free");
 
@@ -54,6 +61,9 @@ class EventBridgeReminderSchedulerTest {
     assertEquals("at(2026-04-11T10:30:01)", schedule.scheduleExpression());
     assertEquals("user.signed_up", schedule.target().eventBridgeParameters().detailType());
     assertEquals(new EventCodec().write(event), schedule.target().input());
+    assertEquals(
+        "arn:aws:sqs:us-east-1:111122223333:agentpost-schedules-dlq",
+        schedule.target().deadLetterConfig().arn());
     reminders.plan(event, Instant.parse("2026-04-12T10:30:00Z"));
     assertEquals(
         Map.of("agentpost/trial-monitor.uuid-1234-abcd", schedule),

@@ -441,7 +441,7 @@ class CatalogReaderTest {
         .containsExactly(
             "agents.relay is a name that a part of agentpost has; taken are alarms, alerts,"
                 + " callback-handler, ingest, keys, log, process-complete, process-data, recovery,"
-                + " redrive, relay, rotation, timeout-handler");
+                + " redrive, relay, rotation, schedules, timeout-handler");
   }
 
   /**
@@ -523,7 +523,7 @@ class CatalogReaderTest {
         .containsExactly(
             "agents.process-complete is a name that a part of agentpost has; taken are alarms,"
                 + " alerts, callback-handler, ingest, keys, log, process-complete, process-data,"
-                + " recovery, redrive, relay, rotation, timeout-handler");
+                + " recovery, redrive, relay, rotation, schedules, timeout-handler");
   }
 
   @Test
@@ -574,7 +574,7 @@ class CatalogReaderTest {
             + " and single hyphens, a letter first, at most 40 characters",
         "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are"
             + " alarms, alerts, callback-handler, ingest, keys, log, process-complete,"
-            + " process-data, recovery, redrive, relay, rotation, timeout-handler",
+            + " process-data, recovery, redrive, relay, rotation, schedules, timeout-handler",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue"
             + " have it",
         "a234567890123456789012345678901234: {external: {}} |"

@@ -174,6 +174,7 @@ public final class LocalCloud implements AutoCloseable {
                 queues,
                 buckets,
                 functions,
+                unanswered,
                 sources,
                 scheduler,
                 apis,

@@ -67,6 +67,7 @@ class SignUpIT {
         .put("AGENT_STATE_TABLE", "agentpost-agent-state")
         .put("SCHEDULE_GROUP", "agentpost")
         .put("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/r")
+        .put("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:agentpost-schedules-dlq")
         .putObject("BUS_ARN")
         .putArray("Fn::GetAtt")
         .add("Bus")

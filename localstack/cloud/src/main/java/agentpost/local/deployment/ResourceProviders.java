@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.LogsService;
@@ -86,6 +87,7 @@ public final class ResourceProviders {
       SqsService queues,
       S3Service buckets,
       FunctionHost functions,
+      AsyncInvocations invocations,
       EventSourceMappings sources,
       Scheduler scheduler,
       RestApiService apis,
@@ -305,6 +307,8 @@ public final class ResourceProviders {
               String[] parts = alias.ref().split(":", -1);
               services.functions().removeAlias(parts[parts.length - 2], parts[parts.length - 1]);
             }));
+    providers.put(
+        "AWS::Lambda::EventInvokeConfig", new EventInvokeConfigProvider(services.invocations()));
     providers.put(
         "AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(

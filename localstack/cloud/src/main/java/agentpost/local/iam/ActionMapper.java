@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which actions a request asks for, on which resources: as the service authorization reference has
@@ -71,7 +72,7 @@ public final class ActionMapper {
       case "sqs" -> List.of(ofQueue(operation, request));
       case "secretsmanager" -> List.of(ofSecret(operation, body(request)));
       case "ssm" -> ofParameters(operation, body(request));
-      case "ses" -> List.of(ofMail(request));
+      case "ses" -> ofMail(request);
       case "scheduler" -> ofSchedule(request);
       case "lambda" -> List.of(ofFunction(request));
       case "s3" -> List.of(ofObject(request));
@@ -202,18 +203,26 @@ public final class ActionMapper {
             .toList();
   }
 
-  private static ActionRequest ofMail(AwsRequest request) {
+  /**
+   * As in SES's sandbox, where recipients are verified identities too, and the right to send is one
+   * on each of them (github.com/aws/aws-sdk-js/issues/3641).
+   */
+  private static List<ActionRequest> ofMail(AwsRequest request) {
     if (!request.path().equals("/v2/email/outbound-emails")) {
-      return new ActionRequest("ses:" + request.method() + " " + request.path(), "*");
+      return List.of(new ActionRequest("ses:" + request.method() + " " + request.path(), "*"));
     }
     JsonNode mail = body(request);
     String from = mail.path("FromEmailAddress").asText().replaceFirst("^.*<(.*)>$", "$1");
     List<String> to = new ArrayList<>();
     mail.path("Destination")
         .forEach(addresses -> addresses.forEach(address -> to.add(address.asText())));
-    return new ActionRequest("ses:SendEmail", "arn:aws:ses:" + HERE + "identity/" + from)
-        .with("ses:FromAddress", List.of(from))
-        .with("ses:Recipients", to);
+    return Stream.concat(Stream.of(from), to.stream())
+        .map(
+            identity ->
+                new ActionRequest("ses:SendEmail", "arn:aws:ses:" + HERE + "identity/" + identity)
+                    .with("ses:FromAddress", List.of(from))
+                    .with("ses:Recipients", to))
+        .toList();
   }
 
   private static List<ActionRequest> ofSchedule(AwsRequest request) {

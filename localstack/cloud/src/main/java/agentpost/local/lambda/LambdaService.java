@@ -241,7 +241,7 @@ public final class LambdaService implements AwsService {
     String event = requireJson(payload);
     return switch (type) {
       case "Event" -> {
-        unanswered.accept(name.name(), event);
+        unanswered.accept(name.arn(), event);
         yield new AwsResponse(202, Map.of(), new byte[0]);
       }
       case "DryRun" -> new AwsResponse(204, Map.of(), new byte[0]);

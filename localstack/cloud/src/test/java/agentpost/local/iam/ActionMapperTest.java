@@ -191,14 +191,26 @@ class ActionMapperTest {
             + " arn:aws:lambda::function:f",
         "scheduler | DELETE | /schedules/s | '' | scheduler:DeleteSchedule"
             + " arn:aws:scheduler::schedule/default/s",
-        "ses | POST | /v2/email/outbound-emails | {'FromEmailAddress':'A"
-            + " <a@x.org>','Destination':{'ToAddresses':['b@x.org']}} | ses:SendEmail"
-            + " arn:aws:ses::identity/a@x.org {ses:fromaddress=[a@x.org],"
-            + " ses:recipients=[b@x.org]}",
       })
   void restIsAskedForByMethodAndPath(
       String service, String method, String path, String body, String expected) {
     assertThat(rest(service, method, path, body)).containsExactly(expected);
+  }
+
+  @Test
+  void mailIsAboutTheSendersIdentityAndEachRecipients() {
+    String who = " {ses:fromaddress=[a@x.org], ses:recipients=[b@x.org, c@x.org]}";
+    assertThat(
+            rest(
+                "ses",
+                "POST",
+                "/v2/email/outbound-emails",
+                "{'FromEmailAddress':'A <a@x.org>','Destination':{'ToAddresses':['b@x.org'],"
+                    + "'BccAddresses':['c@x.org']}}"))
+        .containsExactly(
+            "ses:SendEmail arn:aws:ses::identity/a@x.org" + who,
+            "ses:SendEmail arn:aws:ses::identity/b@x.org" + who,
+            "ses:SendEmail arn:aws:ses::identity/c@x.org" + who);
   }
 
   @Test

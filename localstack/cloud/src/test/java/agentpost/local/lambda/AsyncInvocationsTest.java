@@ -1,6 +1,7 @@
 package agentpost.local.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.local.testing.ManualTimeline;
 import agentpost.platform.AwsClients;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 
@@ -126,7 +129,38 @@ class AsyncInvocationsTest {
     host.reserve("f", OptionalInt.of(0));
     invocations.accept("f", "{\"id\":1}");
     timeline.pass(Duration.ofHours(7));
-    assertThat(log).containsExactly("asynchronous invocation given up: throttled for six hours");
+    assertThat(log).containsExactly("asynchronous invocation given up: throttled for 21600 s");
+  }
+
+  @Test
+  void whatMayNotBeTriedAgainIsInvokedOnce() {
+    invocations.configure("f:live", new EventInvokeConfig(0, Duration.ofSeconds(60)));
+    failures = 9;
+    invocations.accept("f:live", "{\"id\":1}");
+    timeline.pass(Duration.ofDays(1));
+    assertThat(invoked()).isEqualTo(1);
+    assertThat(log.getLast()).startsWith("asynchronous invocation given up after 1 attempt: ");
+  }
+
+  @Test
+  void whatIsThrottledIsGivenUpAtTheAgeThatItsAliasSays() {
+    invocations.configure("f:live", new EventInvokeConfig(0, Duration.ofSeconds(60)));
+    host.reserve("f", OptionalInt.of(0));
+    invocations.accept("arn:aws:lambda:us-east-1:000000000000:function:f:live", "{}");
+    invocations.accept("f", "{\"id\":2}");
+    timeline.pass(Duration.ofSeconds(61));
+    assertThat(log).containsExactly("asynchronous invocation given up: throttled for 60 s");
+    host.reserve("f", OptionalInt.empty());
+    timeline.pass(Duration.ofMinutes(5));
+    assertThat(log.getLast()).as("the one without the alias").isEqualTo("invoked with 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1,60", "3,60", "0,59", "0,21601"})
+  void whatLambdaWouldRefuseIsRefused(int retries, int seconds) {
+    assertThatThrownBy(() -> new EventInvokeConfig(retries, Duration.ofSeconds(seconds)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be from");
   }
 
   @Test
