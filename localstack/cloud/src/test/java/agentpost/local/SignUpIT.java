@@ -358,7 +358,7 @@ class SignUpIT {
     assertThat(
             post("/deliveries/welcome-agent", body, Map.of("X-Agentpost-Relay-Key", "x".repeat(64)))
                 .statusCode())
-        .isEqualTo(403);
+        .isEqualTo(503);
     assertThat(post("/deliveries/welcome-agent", body, Map.of()).statusCode()).isEqualTo(403);
     assertThat(mailsTo("forged@example.com")).isZero();
   }
