@@ -77,7 +77,7 @@ class ArchiveIT {
   }
 
   private String whereItsClassesAreFrom(ProjectCopy project) throws Exception {
-    return loaded(project, 0, "--version").get("agentpost.cli.Agentpost");
+    return loaded(project, 0, "--version").getOrDefault("agentpost.cli.Agentpost", "");
   }
 
   /** Where each class is from. */
