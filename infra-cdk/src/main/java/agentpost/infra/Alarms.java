@@ -138,6 +138,7 @@ final class Alarms extends Construct {
         .metricName(metric.name())
         .dimensions(
             metric.dimensions().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
                 .map(
                     one ->
                         CfnAlarm.DimensionProperty.builder()

@@ -4,6 +4,7 @@ import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.events.CfnRule;
 import software.constructs.Construct;
@@ -92,13 +93,15 @@ final class AlarmsStack extends NestedStack {
         .name(rule)
         .description("That the connection is authorized no longer, to the log of events")
         .eventPattern(
-            Map.of(
-                "source",
-                List.of("aws.events"),
-                "detail-type",
-                List.of("Connection Deauthorized"),
-                "detail",
-                Map.of("ConnectionName", List.of(names.prefix()))))
+            // In the same order each time.
+            new TreeMap<>(
+                Map.of(
+                    "source",
+                    List.of("aws.events"),
+                    "detail-type",
+                    List.of("Connection Deauthorized"),
+                    "detail",
+                    Map.of("ConnectionName", List.of(names.prefix())))))
         .targets(List.of(CfnRule.TargetProperty.builder().id("log").arn(bus.logArn(names)).build()))
         .build();
     alarms

