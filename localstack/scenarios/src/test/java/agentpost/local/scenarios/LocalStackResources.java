@@ -38,6 +38,7 @@ final class LocalStackResources {
           "AWS::KMS::Key",
           "AWS::Lambda::Alias",
           // Scenarios take what is in the queue, as the worker would.
+          "AWS::Lambda::EventInvokeConfig",
           "AWS::Lambda::EventSourceMapping",
           "AWS::Lambda::Permission",
           "AWS::Lambda::Version",
