@@ -37,8 +37,8 @@ final class LocalStackResources {
           "AWS::KMS::Alias",
           "AWS::KMS::Key",
           "AWS::Lambda::Alias",
-          // Scenarios take what is in the queue, as the worker would.
           "AWS::Lambda::EventInvokeConfig",
+          // Scenarios take what is in the queue, as the worker would.
           "AWS::Lambda::EventSourceMapping",
           "AWS::Lambda::Permission",
           "AWS::Lambda::Version",
