@@ -33,6 +33,7 @@ class WhoseCatalogTest {
           "HandlersTest.java",
           "LeastPrivilegeTest.java",
           "ReferenceTest.java",
+          "SharedStackTest.java",
           "SharedStackTestBed.java",
           "Synthesized.java",
           "VariablesTest.java");
