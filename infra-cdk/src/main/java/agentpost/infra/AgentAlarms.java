@@ -1,7 +1,6 @@
 package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import software.constructs.Construct;
 
@@ -55,9 +54,7 @@ final class AgentAlarms extends Construct {
       String description,
       String statistic,
       int periods) {
-    Map<String, String> dimensions = new LinkedHashMap<>();
-    dimensions.put("Bus", shared.names().prefix());
-    dimensions.put("Agent", agent);
+    Map<String, String> dimensions = Map.of("Bus", shared.names().prefix(), "Agent", agent);
     shared
         .alarms()
         .watch(

@@ -266,10 +266,10 @@ class EveryAgentTest {
         .allSatisfy(
             alarm -> {
               assertEquals(
-                  "[{\"Name\":\"Bus\",\"Value\":\""
-                      + c.names().prefix()
-                      + "\"},{\"Name\":\"Agent\",\"Value\":\""
+                  "[{\"Name\":\"Agent\",\"Value\":\""
                       + c.agent().name()
+                      + "\"},{\"Name\":\"Bus\",\"Value\":\""
+                      + c.names().prefix()
                       + "\"}]",
                   alarm.at("/Dimensions").toString());
               assertEquals(
