@@ -2,15 +2,14 @@ package agentpost.infra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.AccountQuota;
+import agentpost.catalog.CloudAssembly;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Holds what was synthesized to what AWS takes, so that a catalog that cannot be deployed is told
@@ -26,7 +25,6 @@ final class ServiceLimits {
   private static final int MAX_PATTERN_LENGTH = 4096;
   private static final int DEFAULT_PATTERN_LENGTH = 2048;
   private static final int MAX_TARGETS = 5;
-  private static final int DEFAULT_RULES = 300;
   private static final int MAX_INLINE_POLICIES_LENGTH = 10_240;
   private static final int MAX_MANAGED_POLICY_LENGTH = 6144;
   private static final int MAX_MANAGED_POLICIES = 10;
@@ -34,11 +32,9 @@ final class ServiceLimits {
   private static final int MAX_ENVIRONMENT_BYTES = 4096;
   private static final int MAX_PARAMETER_BYTES = 4096;
   private static final int MAX_ADVANCED_PARAMETER_BYTES = 8192;
-  private static final String ENDING = ".template.json";
 
   private final List<String> broken = new ArrayList<>();
   private final List<String> quotas = new ArrayList<>();
-  private int rules;
 
   private ServiceLimits() {}
 
@@ -47,20 +43,18 @@ final class ServiceLimits {
    */
   static ServiceLimits of(Path assembly) throws IOException {
     ServiceLimits limits = new ServiceLimits();
-    List<Path> files;
-    try (Stream<Path> all = Files.list(assembly)) {
-      files = all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
-    }
-    for (Path file : files) {
-      limits.check(file);
-    }
-    if (limits.rules > DEFAULT_RULES) {
+    CloudAssembly synthesized = CloudAssembly.read(assembly);
+    synthesized.templates().forEach(limits::check);
+    long rules = AccountQuota.RULES.use(synthesized);
+    if (rules > AccountQuota.RULES.usual()) {
       limits.quotas.add(
-          limits.rules
-              + " rules stand on the bus, and EventBridge's quota \"Number of rules\" is "
-              + DEFAULT_RULES
+          rules
+              + " rules stand on the bus, and EventBridge's quota \""
+              + AccountQuota.RULES.title()
+              + "\" is "
+              + AccountQuota.RULES.usual()
               + " a bus (100 in af-south-1 and eu-south-1) until it is raised: ask for "
-              + limits.rules
+              + rules
               + " or more in Service Quotas before this is deployed");
     }
     return limits;
@@ -76,14 +70,14 @@ final class ServiceLimits {
     return quotas;
   }
 
-  private void check(Path file) throws IOException {
-    String stack = file.getFileName().toString().replace(ENDING, "");
-    long bytes = Files.size(file);
+  private void check(CloudAssembly.Template file) {
+    String stack = file.name();
+    long bytes = file.bytes();
     if (bytes > MAX_TEMPLATE_BYTES) {
       broken.add(
           tooMuch(stack, "the template", bytes, "bytes", "CloudFormation", MAX_TEMPLATE_BYTES));
     }
-    JsonNode template = new JsonMapper().readTree(file.toFile());
+    JsonNode template = file.json();
     MAX_PARTS.forEach(
         (part, most) -> {
           int count = template.path(part).size();
@@ -121,9 +115,6 @@ final class ServiceLimits {
   }
 
   private void rule(String name, JsonNode properties, TemplateText text) {
-    if (properties.has("EventBusName")) {
-      rules++;
-    }
     int length = text.of(properties.path("EventPattern")).length();
     atMost(name, "its event pattern", length, "characters", "EventBridge", MAX_PATTERN_LENGTH);
     if (length > DEFAULT_PATTERN_LENGTH && length <= MAX_PATTERN_LENGTH) {

@@ -81,7 +81,7 @@ class ThreeHundredAgentsIT {
         .singleElement()
         .asString()
         .startsWith(
-            "301 rules stand on the bus, and EventBridge's quota \"Number of rules\" is 300");
+            "302 rules stand on the bus, and EventBridge's quota \"Number of rules\" is 300");
   }
 
   @Test
