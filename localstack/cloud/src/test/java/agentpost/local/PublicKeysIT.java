@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.HeardHandler;
+import agentpost.local.testing.SignUps;
 import agentpost.local.testing.Templates;
 import agentpost.secrets.StoredSecret;
 import agentpost.signing.Ed25519Key;
@@ -35,7 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
-import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
@@ -43,8 +43,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * after a rotation, and no secret is needed for it.
  */
 class PublicKeysIT {
-  private static final String SIGN_UP =
-      "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
 
   @TempDir private static Path cdkOut;
   private static final List<DeliveryEvent.AttemptMade> ATTEMPTS = new CopyOnWriteArrayList<>();
@@ -55,9 +53,9 @@ class PublicKeysIT {
   @BeforeAll
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets();
-    template.agent("crm-sync", "agentpost.local.testing.HeardHandler", SIGN_UP);
+    template.agent("crm-sync", "agentpost.local.testing.HeardHandler", SignUps.PATTERN);
     template
-        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP)
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SignUps.PATTERN)
         .put("EMAIL_FROM", "hello@example.com");
     template
         .agent("shared-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}")
@@ -127,24 +125,7 @@ class PublicKeysIT {
   }
 
   private static HeardHandler.Heard delivered(String id) {
-    String detail =
-        """
-        {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-1","email":"ada@example.com","plan":"premium_trial",\
-        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}\
-        """
-            .formatted(id, Instant.now());
-    cloud
-        .clients("test")
-        .create(EventBridgeClient.builder())
-        .putEvents(
-            put ->
-                put.entries(
-                    PutEventsRequestEntry.builder()
-                        .eventBusName("agentpost")
-                        .source("authentication_service")
-                        .detailType("user.signed_up")
-                        .detail(detail)
-                        .build()));
+    SignUps.put(cloud.clients("test").create(EventBridgeClient.builder()), id);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
+import agentpost.local.testing.SignUps;
 import agentpost.local.testing.Templates;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.StoredSecret;
@@ -20,20 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
-import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -45,17 +39,14 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * and relay. An hour, which the overlap takes, is fifteen seconds.
  */
 class RelayKeyUnderTrafficIT {
-  private static final String SIGN_UP =
-      "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
   private static final String SECRET = "agentpost/relay";
 
   @TempDir private Path cdkOut;
   private final List<DeliveryEvent.AttemptMade> attempts = new CopyOnWriteArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private final Set<String> put = ConcurrentHashMap.newKeySet();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final ScheduledExecutorService traffic = Executors.newScheduledThreadPool(1);
   private LocalCloud cloud;
+  private SignUps signUps;
   private SecretsManagerClient secrets;
   private LambdaClient lambda;
 
@@ -63,7 +54,7 @@ class RelayKeyUnderTrafficIT {
   void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets();
     template
-        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP)
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SignUps.PATTERN)
         .put("EMAIL_FROM", "hello@example.com");
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));
@@ -77,39 +68,18 @@ class RelayKeyUnderTrafficIT {
     cloud.deploy(cdkOut);
     secrets = cloud.clients("test").create(SecretsManagerClient.builder());
     lambda = cloud.clients("test").create(LambdaClient.builder());
-    EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
-    ScheduledFuture<?> _ =
-        traffic.scheduleWithFixedDelay(() -> signUp(events), 0, 100, TimeUnit.MILLISECONDS);
+    signUps = new SignUps(cloud.clients("test").create(EventBridgeClient.builder()));
+    signUps.putEvery(Duration.ofMillis(100));
     await().atMost(Duration.ofSeconds(30)).until(() -> answered(200) > 3);
   }
 
   @AfterEach
   void stop() {
-    traffic.shutdownNow();
+    signUps.close();
     http.close();
     lambda.close();
     secrets.close();
     cloud.close();
-  }
-
-  private void signUp(EventBridgeClient events) {
-    String id = "sign-up-" + put.size();
-    String detail =
-        """
-        {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-1","email":"ada@example.com","plan":"premium_trial",\
-        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}\
-        """
-            .formatted(id, Instant.now());
-    events.putEvents(
-        entries ->
-            entries.entries(
-                PutEventsRequestEntry.builder()
-                    .eventBusName("agentpost")
-                    .source("authentication_service")
-                    .detailType("user.signed_up")
-                    .detail(detail)
-                    .build()));
-    put.add(id);
   }
 
   private StoredSecret key() {
@@ -150,9 +120,8 @@ class RelayKeyUnderTrafficIT {
   }
 
   private void awaitAllDelivered() throws Exception {
-    traffic.shutdown();
-    assertThat(traffic.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    await().atMost(Duration.ofSeconds(60)).until(() -> answered(200) >= put.size());
+    signUps.end();
+    await().atMost(Duration.ofSeconds(60)).until(() -> answered(200) >= signUps.ids().size());
     try (SqsClient sqs = cloud.clients("test").create(SqsClient.builder())) {
       String queue =
           sqs.getQueueUrl(get -> get.queueName("agentpost-welcome-agent-dlq")).queueUrl();
@@ -197,9 +166,10 @@ class RelayKeyUnderTrafficIT {
     assertThat(key().previous()).isPresent().get().isNotEqualTo(old);
     awaitCloud(key().previousUntil().orElseThrow().plus(Duration.ofMinutes(1)));
     awaitMore(200);
+    // An agent whose start takes longer than the relay waits is no refusal; it comes again.
     assertThat(attempts)
         .filteredOn(attempt -> attempt.status().isPresent())
-        .allSatisfy(attempt -> assertEquals(200, attempt.status().orElseThrow()));
+        .allSatisfy(attempt -> assertThat(attempt.status().orElseThrow()).isIn(200, 504));
     assertThat(log).noneMatch(line -> line.contains("RelayKeyRefused"));
     assertEquals(503, status(old), "and then the old key is one of a stranger's");
     awaitAllDelivered();
