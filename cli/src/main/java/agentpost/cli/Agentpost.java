@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import agentpost.cli.agents.AgentsCommand;
 import agentpost.cli.agents.CheckUrlCommand;
+import agentpost.cli.cost.CostCommand;
 import agentpost.cli.deadletter.DlqCommand;
 import agentpost.cli.deadletter.DlqDiscardCommand;
 import agentpost.cli.deadletter.RedeliverCommand;
@@ -66,6 +67,7 @@ public final class Agentpost implements Runnable {
     return new CommandLine(new Agentpost())
         .addSubcommand(new AgentsCommand())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
+        .addSubcommand(new CostCommand())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
         .addSubcommand(new LocalCommand())

@@ -108,7 +108,7 @@ final class WorkingShell implements AutoCloseable {
         "agentpost",
         """
         case "$1" in
-          demo | local | new | synth) exit 0 ;;
+          cost | demo | local | new | synth) exit 0 ;;
           sign | verify | check-url)
             %s
             ;;

@@ -36,7 +36,13 @@ final class AgentpostStack extends Stack {
         catalog.doors().hasStaticEgress()
             ? Optional.of(new StaticEgressVpc(this, names, catalog.doors().ports()))
             : Optional.empty();
-    Api api = new Api(this, names, routes(names, catalog), policy(catalog, egress));
+    Api api =
+        new Api(
+            this,
+            names,
+            routes(names, catalog),
+            policy(catalog, egress),
+            catalog.hasDetailedMetrics());
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);
     }

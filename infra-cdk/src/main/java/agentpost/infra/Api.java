@@ -37,8 +37,16 @@ final class Api extends Construct {
   /**
    * @param routes functions' names by the paths that lead to them, the relay's aside
    * @param policy who may come in where
+   * @param detailedMetrics whether each method has metrics of its own; the stage's, on which the
+   *     alarm is, are there without them (developer guide, "Amazon API Gateway dimensions and
+   *     metrics")
    */
-  Api(Construct scope, ResourceNames names, Map<String, String> routes, ResourcePolicy policy) {
+  Api(
+      Construct scope,
+      ResourceNames names,
+      Map<String, String> routes,
+      ResourcePolicy policy,
+      boolean detailedMetrics) {
     super(scope, "Api");
     Optional<Map<String, Object>> turnedAway = policy.document();
     JsonNode document = document(names, routes, turnedAway.isPresent());
@@ -89,7 +97,7 @@ final class Api extends Construct {
                         .httpMethod("*")
                         .resourcePath("/*")
                         .loggingLevel("ERROR")
-                        .metricsEnabled(true)
+                        .metricsEnabled(detailedMetrics)
                         .build()))
             .build();
     NagSuppressions.suppress(

@@ -340,6 +340,26 @@ class SharedStackTest extends SharedStackTestBed {
         .allSatisfy(group -> assertEquals(30, group.at("/RetentionInDays").asInt()));
   }
 
+  /** The alarms' metrics are the stage's, which are there without them. */
+  @Test
+  void methodsHaveMetricsOfTheirOwnOnlyIfTheCatalogWantsThem(@TempDir Path directory) {
+    Synthesized detailed =
+        Synthesized.of(
+            directory,
+            Synthesized.content(Synthesized.MINIMAL_CATALOG) + "detailedMetrics: true\n",
+            Map.of());
+    assertThat(stacks().map(SharedStackTest::hasDetailedMetrics)).containsOnly(false);
+    assertTrue(hasDetailedMetrics(detailed));
+  }
+
+  private static boolean hasDetailedMetrics(Synthesized stack) {
+    return stack
+        .root()
+        .only("AWS::ApiGateway::Stage")
+        .at("/MethodSettings/0/MetricsEnabled")
+        .asBoolean();
+  }
+
   @Test
   void aDifferentApiDocumentIsADifferentDeployment() {
     String one = stacks.getFirst().root().only("AWS::ApiGateway::Deployment").id();

@@ -16,7 +16,7 @@ public final class CdkOut {
 
   private CdkOut() {}
 
-  static Path directory() {
+  public static Path directory() {
     String directory = System.getProperty("agentpost.cdk.out");
     if (directory == null) {
       throw new CommandFailure("start it with ./agentpost, which synthesizes the template first");

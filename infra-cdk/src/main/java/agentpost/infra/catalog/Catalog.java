@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * values are good ones.
  *
  * @param alarmEmail who is subscribed to the alarms' topic
+ * @param hasDetailedMetrics whether each method of the API has metrics of its own
  */
 public record Catalog(
     Optional<Email> email,
@@ -29,6 +30,7 @@ public record Catalog(
     Set<AlertSource> alerts,
     Optional<String> alarmEmail,
     NetworkPolicy doors,
+    boolean hasDetailedMetrics,
     ExtensionNames extensions) {
   public Catalog {
     agents = List.copyOf(agents);

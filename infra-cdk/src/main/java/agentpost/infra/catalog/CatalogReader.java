@@ -134,7 +134,8 @@ public final class CatalogReader {
             "alarms",
             "addresses",
             "egress",
-            "waf");
+            "waf",
+            "detailedMetrics");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
     Defaults defaults =
         defaults(
@@ -203,6 +204,7 @@ public final class CatalogReader {
         AlertReader.read(top),
         top.section("alarms", "email").map(section -> address(section, "email")),
         doors,
+        top.flag("detailedMetrics", false),
         extensions);
   }
 

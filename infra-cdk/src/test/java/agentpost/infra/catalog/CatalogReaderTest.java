@@ -646,11 +646,11 @@ class CatalogReaderTest {
     assertThat(problems(""))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf; got nothing");
+                + " alerts, alarms, addresses, egress, waf, detailedMetrics; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf; got a list");
+                + " alerts, alarms, addresses, egress, waf, detailedMetrics; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

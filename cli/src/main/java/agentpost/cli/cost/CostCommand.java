@@ -1,0 +1,92 @@
+package agentpost.cli.cost;
+
+import agentpost.cli.project.CdkOut;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code agentpost cost}: the launcher synthesizes before it starts this; what is in the template
+ * is counted, and what goes over the bus estimated.
+ */
+@Command(
+    name = "cost",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Estimates what a month of the stack costs on AWS, at list prices without free tiers, and"
+          + " shows each formula. Agents, alarms, secrets and all else are the synthesized"
+          + " template's.",
+      "Each delivery is one attempt. What agents' own work costs is not in it."
+    },
+    footer = {"", "Example:", "  ./agentpost cost --events 100/s --subscribers 8"})
+public final class CostCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--events",
+      paramLabel = "RATE",
+      converter = RateConverter.class,
+      description = "Events on the bus, such as 100/s, 5/m, 20/h or 1000/d; none unless given.")
+  private double events;
+
+  @Option(
+      names = "--subscribers",
+      paramLabel = "N",
+      description =
+          "Agents that an event goes to, on average. Unless given: as the catalog's subscriptions"
+              + " have it, each event type as frequent as all others.")
+  private Optional<Double> subscribers = Optional.empty();
+
+  @Option(
+      names = "--event-bytes",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "An event's size; ${DEFAULT-VALUE} unless given.")
+  private int eventBytes;
+
+  @Option(
+      names = "--agent-millis",
+      paramLabel = "N",
+      defaultValue = "40",
+      description = "Until an agent has answered; ${DEFAULT-VALUE} unless given.")
+  private int agentMillis;
+
+  @Option(names = "--json", description = "A JSON object instead of tables.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    checkPositive("--event-bytes", eventBytes);
+    checkPositive("--agent-millis", agentMillis);
+    subscribers.ifPresent(number -> checkPositive("--subscribers", number));
+    CostReport report =
+        CostReport.of(
+            StackInventory.read(CdkOut.directory()),
+            PriceList.load(),
+            events,
+            subscribers,
+            eventBytes,
+            Duration.ofMillis(agentMillis));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.json().toPrettyString());
+    } else {
+      report.print(out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private void checkPositive(String option, double number) {
+    if (!(number > 0) || Double.isInfinite(number)) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '" + option + "': it must be above 0");
+    }
+  }
+}

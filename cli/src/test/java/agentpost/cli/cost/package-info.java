@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.cost;
+
+import org.jspecify.annotations.NullMarked;
