@@ -55,7 +55,7 @@ abstract class Scenarios
     asked.clear();
   }
 
-  /** Else docs/testing.md would say that a scenario differs where it does not. */
+  /** Else a scenario would declare a difference that is none. */
   @AfterEach
   void everyGapThatIsDeclaredWasAskedFor(TestInfo test) {
     Hits hits = test.getTestMethod().orElseThrow().getAnnotation(Hits.class);
