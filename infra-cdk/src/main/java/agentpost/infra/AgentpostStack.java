@@ -30,6 +30,9 @@ final class AgentpostStack extends Stack {
     super(app, names.prefix(), StackProps.builder().suppressTemplateIndentation(true).build());
     Bus bus = new Bus(this, names);
     new SchemaRegistry(this, names, schemas);
+    if (!catalog.producers().isEmpty()) {
+      new Producers(this, catalog, bus, schemas);
+    }
     Tables tables = new Tables(this, names);
     ScheduleGroup reminders = new ScheduleGroup(this, names, bus);
     Optional<StaticEgressVpc> egress =

@@ -28,6 +28,7 @@ final class ServiceLimits {
   private static final int MAX_INLINE_POLICIES_LENGTH = 10_240;
   private static final int MAX_MANAGED_POLICY_LENGTH = 6144;
   private static final int MAX_MANAGED_POLICIES = 10;
+  private static final int MAX_BUS_POLICY_LENGTH = 10_240;
   private static final int MAX_LOG_POLICY_LENGTH = 5120;
   private static final int MAX_ENVIRONMENT_BYTES = 4096;
   private static final int MAX_PARAMETER_BYTES = 4096;
@@ -99,6 +100,14 @@ final class ServiceLimits {
                 case "AWS::IAM::Role" -> policies(name, entry.getKey(), template, text);
                 case "AWS::Lambda::Function" -> environment(name, properties, text);
                 case "AWS::SSM::Parameter" -> parameter(name, properties, text);
+                case "AWS::Events::EventBusPolicy" ->
+                    atMost(
+                        name,
+                        "its statement",
+                        text.of(properties.path("Statement")).length(),
+                        "characters",
+                        "EventBridge",
+                        MAX_BUS_POLICY_LENGTH);
                 case "AWS::Logs::ResourcePolicy" ->
                     atMost(
                         name,

@@ -157,6 +157,17 @@ class ServiceLimitsTest {
                             "AWS::SSM::Parameter",
                             "'Tier':'Advanced','Value':'" + "x".repeat(n) + "'"))),
         Arguments.of(
+            "a bus policy",
+            10_240,
+            "some, B: its statement has 10241 characters",
+            (Sized)
+                n ->
+                    resources(
+                        resource(
+                            "B",
+                            "AWS::Events::EventBusPolicy",
+                            "'Statement':'" + "x".repeat(n) + "'"))),
+        Arguments.of(
             "a log policy",
             5120,
             "some, L: its policy has 5121 characters",

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
  *
  * @param alarmEmail who is subscribed to the alarms' topic
  * @param hasDetailedMetrics whether each method of the API has metrics of its own
+ * @param producers other accounts that may put events on the bus
  */
 public record Catalog(
     Optional<Email> email,
@@ -31,12 +33,31 @@ public record Catalog(
     Optional<String> alarmEmail,
     NetworkPolicy doors,
     boolean hasDetailedMetrics,
+    List<String> producers,
     ExtensionNames extensions) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
     sources = List.copyOf(sources);
     alerts = Set.copyOf(alerts);
+    producers = List.copyOf(producers);
+  }
+
+  /** Names under which this stack puts events on its bus. */
+  public NavigableSet<String> publishers() {
+    NavigableSet<String> publishers = publishers(agents);
+    sources.forEach(source -> publishers.add(source.name()));
+    return publishers;
+  }
+
+  /** Without the sources; external agents and processors put nothing on it. */
+  static NavigableSet<String> publishers(List<Agent> agents) {
+    NavigableSet<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
+    agents.stream()
+        .filter(agent -> agent.place() instanceof Placement.Hosted)
+        .map(Agent::name)
+        .forEach(publishers::add);
+    return publishers;
   }
 
   /** The one processor that {@code POST /process-data} leads to, if there is one. */

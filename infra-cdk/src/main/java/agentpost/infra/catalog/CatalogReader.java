@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
@@ -135,7 +134,8 @@ public final class CatalogReader {
             "addresses",
             "egress",
             "waf",
-            "detailedMetrics");
+            "detailedMetrics",
+            "producers");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
     Defaults defaults =
         defaults(
@@ -183,12 +183,7 @@ public final class CatalogReader {
       }
     }
     NameRules.checkWorkers(all, all.node()::fieldNames, processors, problems);
-    // External agents and processors put nothing on the bus under their names.
-    Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
-    agents.stream()
-        .filter(agent -> agent.place() instanceof Placement.Hosted)
-        .map(Catalog.Agent::name)
-        .forEach(publishers::add);
+    Set<String> publishers = Catalog.publishers(agents);
     List<Catalog.Source> sources =
         top.section("sources")
             .map(
@@ -205,6 +200,7 @@ public final class CatalogReader {
         top.section("alarms", "email").map(section -> address(section, "email")),
         doors,
         top.flag("detailedMetrics", false),
+        ProducersReader.read(top),
         extensions);
   }
 

@@ -639,6 +639,24 @@ class CatalogReaderTest {
                 + " which takes 300 resources");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "producers: 111122223333                 | producers must be a list of AWS accounts; got"
+            + " 111122223333",
+        "producers: []                           | producers must be a list of AWS accounts; got a"
+            + " list",
+        "producers: ['111122223333', 44455556666]| producers[1] must be the twelve digits of an AWS"
+            + " account, in quotes if they begin with 0; got 44455556666",
+        "producers: [11112222333.0]              | producers[0] must be the twelve digits",
+        "producers: ['*']                        | producers[0] must be the twelve digits",
+        "producers: ['111122223333', 111122223333] | producers[1] is there twice: 111122223333",
+      })
+  void aProducerIsAnAccount(String producers, String problem) {
+    assertThat(problems(ONE_AGENT + producers)).singleElement().asString().startsWith(problem);
+  }
+
   @Test
   void anEmptyCatalogIsRefused() {
     assertThat(problems("agents: {}"))
@@ -646,11 +664,13 @@ class CatalogReaderTest {
     assertThat(problems(""))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf, detailedMetrics; got nothing");
+                + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
+                + " producers; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf, detailedMetrics; got a list");
+                + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
+                + " producers; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

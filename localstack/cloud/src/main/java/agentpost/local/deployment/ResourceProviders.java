@@ -45,6 +45,7 @@ public final class ResourceProviders {
           "AWS::ApiGateway::Deployment",
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
+          "AWS::Events::EventBusPolicy",
           "AWS::S3::BucketPolicy",
           "AWS::SNS::Subscription",
           "AWS::SNS::TopicPolicy",
