@@ -119,9 +119,9 @@ class FiveMinutesTest {
   void theClassesAreThoseThatAreCompiledAndTestedHere() {
     assertEquals(
         List.of(
-            Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandler.java")),
-            Synthesized.content(
-                Path.of("src/test/java/agentpost/greeting/GreetingHandlerTest.java"))),
+            Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandler.java"))),
         snippets("java"));
+    assertThat(SECTION)
+        .contains("(infra-cdk/src/test/java/agentpost/greeting/GreetingHandlerTest.java)");
   }
 }
