@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awscdk.App;
 
 /**
@@ -46,6 +47,8 @@ public final class AgentpostApp {
       EventSchemas schemas = DeployedEvents.read(Path.of(zip), classes);
       Catalog catalog = catalog(catalogFile, schemas, extensions(Path.of(zip), classes));
       require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
+      ApiDomain.checkRegion(
+          catalogFile, catalog, Optional.ofNullable(System.getenv("CDK_DEFAULT_REGION")));
       stack(app, catalog, schemas, zip);
       ServiceLimits limits = ServiceLimits.of(Path.of(app.synth().getDirectory()));
       require(catalogFile, limits.findViolations());

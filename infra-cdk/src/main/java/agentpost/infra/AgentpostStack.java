@@ -45,7 +45,8 @@ final class AgentpostStack extends Stack {
             names,
             routes(names, catalog),
             policy(catalog, egress),
-            catalog.hasDetailedMetrics());
+            catalog.hasDetailedMetrics(),
+            catalog.domain());
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);
     }
@@ -87,7 +88,7 @@ final class AgentpostStack extends Stack {
             catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
-    output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
+    output("ApiUrl", api.publicUrl(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
     output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
     output(

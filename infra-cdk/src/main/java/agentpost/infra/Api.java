@@ -3,6 +3,7 @@ package agentpost.infra;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.infra.catalog.Catalog;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,6 +34,7 @@ final class Api extends Construct {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
   private final CfnRestApi api;
   private final CfnStage stage;
+  private final Optional<ApiDomain> domain;
 
   /**
    * @param routes functions' names by the paths that lead to them, the relay's aside
@@ -46,7 +48,8 @@ final class Api extends Construct {
       ResourceNames names,
       Map<String, String> routes,
       ResourcePolicy policy,
-      boolean detailedMetrics) {
+      boolean detailedMetrics,
+      Optional<Catalog.Domain> domain) {
     super(scope, "Api");
     Optional<Map<String, Object>> turnedAway = policy.document();
     JsonNode document = document(names, routes, turnedAway.isPresent());
@@ -100,6 +103,7 @@ final class Api extends Construct {
                         .metricsEnabled(detailedMetrics)
                         .build()))
             .build();
+    this.domain = domain.map(named -> new ApiDomain(this, named, api, stage));
     NagSuppressions.suppress(
         api,
         "AwsSolutions-APIG2",
@@ -214,11 +218,6 @@ final class Api extends Construct {
     return Arns.withSlash(this, "execute-api", api.getRef(), STAGE + "/" + method + path);
   }
 
-  /** Of a route, as a firewall sees it. */
-  String path(String route) {
-    return "/" + STAGE + route;
-  }
-
   String stageArn() {
     Stack stack = Stack.of(api);
     return "arn:"
@@ -231,7 +230,15 @@ final class Api extends Construct {
         + STAGE;
   }
 
-  /** Without a slash at the end. */
+  /** What others call it by, without a slash at the end. */
+  String publicUrl() {
+    return domain.map(ApiDomain::url).orElseGet(this::url);
+  }
+
+  /**
+   * What EventBridge, relay and agents of this stack call it by: nobody's DNS and certificate are
+   * in their way. Without a slash at the end.
+   */
   String url() {
     Stack stack = Stack.of(api);
     return "https://"

@@ -34,15 +34,15 @@ final class Firewall extends Construct {
 
   Firewall(Construct scope, ResourceNames names, Api api) {
     super(scope, "Firewall");
-    String doors = api.path("/ingest/");
     CfnWebACL.StatementProperty third =
         CfnWebACL.StatementProperty.builder()
             .byteMatchStatement(
                 CfnWebACL.ByteMatchStatementProperty.builder()
                     .fieldToMatch(
                         CfnWebACL.FieldToMatchProperty.builder().uriPath(Map.of()).build())
-                    .positionalConstraint("STARTS_WITH")
-                    .searchString(doors)
+                    // Behind the stage, or by a domain without it.
+                    .positionalConstraint("CONTAINS")
+                    .searchString("/ingest/")
                     .textTransformations(
                         List.of(
                             CfnWebACL.TextTransformationProperty.builder()

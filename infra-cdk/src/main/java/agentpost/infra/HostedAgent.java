@@ -92,7 +92,7 @@ final class HostedAgent extends Construct {
     if (hosted.uses().contains(Capability.OPERATIONS)) {
       environment.put(OPERATIONS_TABLE, names.operations());
       environment.put(PROCESSOR_SECRET_PREFIX, names.processorSecrets());
-      environment.put(CALLBACK_URL, shared.api().url() + "/webhooks/process-complete");
+      environment.put(CALLBACK_URL, shared.api().publicUrl() + "/webhooks/process-complete");
       shared
           .processor()
           .ifPresent(_ -> environment.put(PROCESSOR_URL, shared.api().url() + "/process-data"));

@@ -37,7 +37,7 @@ final class IngestStack extends NestedStack {
     environment.put(SOURCES, String.join(",", all));
     environment.put(SOURCE_PARAMETER_PREFIX, names.sourceParameters());
     environment.put(SOURCE_SECRET_PREFIX, names.sourceSecrets());
-    environment.put(INGEST_URL, foundation.api().url() + "/ingest/");
+    environment.put(INGEST_URL, foundation.api().publicUrl() + "/ingest/");
     environment.put(CLAIMS_TABLE, foundation.tables().claims().getTableName());
     environment.put(BUS_NAME, foundation.bus().name());
     JavaFunction function =

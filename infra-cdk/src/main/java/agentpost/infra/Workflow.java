@@ -81,7 +81,7 @@ final class Workflow extends Construct {
                 PROCESSOR_URL,
                 foundation.api().url() + "/process-data",
                 CALLBACK_URL,
-                foundation.api().url() + "/webhooks/process-complete"));
+                foundation.api().publicUrl() + "/webhooks/process-complete"));
     start.reads(foundation.vault(), secret);
     start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
     Role role =

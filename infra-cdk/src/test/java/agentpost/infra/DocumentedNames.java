@@ -94,6 +94,8 @@ record DocumentedNames(Template template, Optional<Template> around) {
           arn("secretsmanager", "secret:" + name(properties, "Name", id) + "-AbCdEf");
       case "AWS::S3::Bucket" ->
           (attribute.isEmpty() ? "" : "arn:aws:s3:::") + name(properties, "BucketName", id);
+      case "AWS::ApiGateway::DomainName" ->
+          attribute.isEmpty() ? name(properties, "DomainName", id) : id + "/" + attribute;
       case "AWS::SNS::Topic" -> arn("sns", name(properties, "TopicName", id));
       case "AWS::KMS::Key" -> either(attribute, "kms", "key/", id);
       case "AWS::IAM::Role" -> attribute.isEmpty() ? id : "arn:aws:iam::111122223333:role/" + id;

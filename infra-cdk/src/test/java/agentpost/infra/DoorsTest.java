@@ -232,7 +232,7 @@ class DoorsTest {
         .allSatisfy(
             rule ->
                 assertThat(rule.path("Statement").findValuesAsText("SearchString"))
-                    .containsExactly("/prod/ingest/"));
+                    .containsExactly("/ingest/"));
     assertThat(acl.at("/Rules").findValuesAsText("Name"))
         .contains(
             "AWSManagedRulesCommonRuleSet",

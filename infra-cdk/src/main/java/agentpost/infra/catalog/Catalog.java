@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param alarmEmail who is subscribed to the alarms' topic
  * @param hasDetailedMetrics whether each method of the API has metrics of its own
  * @param producers other accounts that may put events on the bus
+ * @param domain a name of the catalog's own for the API
  */
 public record Catalog(
     Optional<Email> email,
@@ -34,6 +35,7 @@ public record Catalog(
     NetworkPolicy doors,
     boolean hasDetailedMetrics,
     List<String> producers,
+    Optional<Domain> domain,
     ExtensionNames extensions) {
   public Catalog {
     agents = List.copyOf(agents);
@@ -65,6 +67,17 @@ public record Catalog(
     return processors.stream()
         .filter(processor -> processor.work() instanceof Work.Hosted)
         .findFirst();
+  }
+
+  /**
+   * @param certificate ARN of ACM's, in the API's region
+   * @param zone id of Route 53's hosted zone that the name is in
+   */
+  public record Domain(String name, String certificate, String zone) {
+    /** The region that the certificate is in. */
+    public String region() {
+      return certificate.split(":", -1)[3];
+    }
   }
 
   /** Agents write from {@code from}; {@code support} reads alerts. */

@@ -135,7 +135,8 @@ public final class CatalogReader {
             "egress",
             "waf",
             "detailedMetrics",
-            "producers");
+            "producers",
+            "domain");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
     Defaults defaults =
         defaults(
@@ -201,6 +202,7 @@ public final class CatalogReader {
         doors,
         top.flag("detailedMetrics", false),
         ProducersReader.read(top),
+        DomainReader.read(top),
         extensions);
   }
 

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogReaderTest {
   private static final EventSchemas EVENTS = EventsOf.types("user.signed_up", "email.sent");
@@ -658,6 +659,42 @@ class CatalogReaderTest {
   }
 
   @Test
+  void allThatIsWrongWithADomainIsTold() {
+    assertThat(problems(ONE_AGENT + "domain: {name: '*.example.com', certificate: x, zone: z}"))
+        .satisfiesExactlyInAnyOrder(
+            name -> assertThat(name).startsWith("domain.name must be a domain name"),
+            arn ->
+                assertThat(arn).startsWith("domain.certificate must be the ARN of a certificate"),
+            zone -> assertThat(zone).startsWith("domain.zone must be the id of a hosted zone"));
+    assertThat(problems(ONE_AGENT + "domain: {nme: a}"))
+        .contains("domain.nme is not a key; there are name, certificate, zone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Events.example.com",
+        "example",
+        "-a.example.com",
+        "a..example.com",
+        "example.com.",
+        "https://example.com",
+        "example.com/a"
+      })
+  void whatIsNoDomainIsRefused(String name) {
+    assertThat(
+            problems(
+                ONE_AGENT
+                    + "domain: {name: '"
+                    + name
+                    + "', zone: Z1, certificate:"
+                    + " 'arn:aws:acm:us-gov-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012'}"))
+        .singleElement()
+        .asString()
+        .startsWith("domain.name must be a domain name, such as events.example.com; got ");
+  }
+
+  @Test
   void anEmptyCatalogIsRefused() {
     assertThat(problems("agents: {}"))
         .containsExactly("agents must have one agent or more, by name");
@@ -665,12 +702,12 @@ class CatalogReaderTest {
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
                 + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
-                + " producers; got nothing");
+                + " producers, domain; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
                 + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
-                + " producers; got a list");
+                + " producers, domain; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

@@ -65,6 +65,7 @@ public final class RestApiService {
           GatewayResponses.of(JsonNodeFactory.instance.objectNode()),
           ResourcePolicy.NONE);
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
+  private final Map<String, String> domains = new ConcurrentHashMap<>();
   private final Map<String, StubResponder> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
   private final Authorizer rights;
@@ -101,6 +102,15 @@ public final class RestApiService {
                                     path.getKey(),
                                     operation.getValue()))));
     apis.put(api, new Api(routes, GatewayResponses.of(document), ResourcePolicy.of(policy)));
+  }
+
+  /**
+   * A domain's requests go to a stage of an API, and have no stage in their paths.
+   *
+   * @param domain as the first part of its host's name
+   */
+  public void map(String domain, String api, String stage) {
+    domains.put(domain, api + "/" + stage);
   }
 
   /** Has another answer at a path of every API, before its function is asked. */
@@ -144,7 +154,7 @@ public final class RestApiService {
    */
   public AwsResponse handle(AwsRequest request, Map<String, List<String>> headers, String sourceIp)
       throws InterruptedException {
-    String[] parts = request.path().substring(PREFIX.length()).split("/", 3);
+    String[] parts = withStage(request.path().substring(PREFIX.length())).split("/", 3);
     String path = "/" + (parts.length > 2 ? parts[2] : "");
     StubResponder standIn = standIns.get(path);
     if (standIn != null) {
@@ -192,6 +202,12 @@ public final class RestApiService {
       }
     }
     return message(403, "Missing Authentication Token");
+  }
+
+  private String withStage(String path) {
+    String[] parts = path.split("/", 2);
+    String stage = domains.get(parts[0]);
+    return stage == null ? path : stage + "/" + (parts.length > 1 ? parts[1] : "");
   }
 
   private static APIGatewayProxyRequestEvent event(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.egress.ApiHost;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionHost;
@@ -50,6 +51,7 @@ public final class ResourceProviders {
           "AWS::SNS::Subscription",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Alias",
+          "AWS::Route53::RecordSet",
           "AWS::WAFv2::WebACLAssociation");
 
   /** Of a network that functions call out through. They run here, and call from here. */
@@ -193,6 +195,7 @@ public final class ResourceProviders {
               services.apis().deploy(api, p.path("Body"), p.path("Policy"));
               return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
             }));
+    domains();
     events();
     queues();
     queuePolicies();
@@ -202,6 +205,31 @@ public final class ResourceProviders {
     addInert("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
     addInert("AWS::WAFv2::WebACL", "Name", "wafv2:" + ACCOUNT + "regional/webacl/");
     network();
+  }
+
+  /** Nobody's DNS leads here, so a domain has another name: one that functions are led by. */
+  private void domains() {
+    providers.put(
+        "AWS::ApiGateway::DomainName",
+        Provider.recreateOnChange(
+            (id, p) -> {
+              String host = ApiHost.of(p.path("DomainName").asText(id).replaceAll("[^a-z0-9]", ""));
+              return new Made(
+                  host, Map.of("RegionalDomainName", host, "RegionalHostedZoneId", "local"));
+            }));
+    providers.put(
+        "AWS::ApiGateway::BasePathMapping",
+        Provider.recreateOnChange(
+            (id, p) -> {
+              refuse(p, "BasePath");
+              services
+                  .apis()
+                  .map(
+                      ApiHost.apiOf(p.path("DomainName").asText()).orElseThrow(),
+                      p.path("RestApiId").asText(),
+                      p.path("Stage").asText());
+              return new Made(id, Map.of());
+            }));
   }
 
   /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */

@@ -11,6 +11,11 @@ public final class ApiHost {
 
   private ApiHost() {}
 
+  /** The name of an API. */
+  public static String of(String api) {
+    return api + ".execute-api.us-east-1.amazonaws.com";
+  }
+
   /** The API whose name this is. */
   public static Optional<String> apiOf(String host) {
     Matcher matcher = HOST.matcher(host);

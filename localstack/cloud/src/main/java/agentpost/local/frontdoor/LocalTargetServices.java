@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /** EventBridge's way to queues, logs and the API's front door. */
 public final class LocalTargetServices implements TargetServices {
   private static final Pattern API =
-      Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
+      Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com((?:/.*)?+)");
   private static final String EVENTS = "events.amazonaws.com";
   private final SqsService queues;
   private final LogsService logs;

@@ -114,6 +114,19 @@ public final class AgentpostTemplate {
     return this;
   }
 
+  /** The API by a name of its own. */
+  public AgentpostTemplate domain(String name) {
+    resource("Domain", "AWS::ApiGateway::DomainName")
+        .put("DomainName", name)
+        .put("RegionalCertificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/any");
+    ObjectNode mapping = resource("Mapping", "AWS::ApiGateway::BasePathMapping");
+    mapping.putObject("DomainName").put("Ref", "Domain");
+    mapping.putObject("RestApiId").put("Ref", "Api");
+    mapping.put("Stage", "prod");
+    template.withObject("/Outputs/ApiUrl/Value").put("Fn::Sub", "https://${Domain}");
+    return this;
+  }
+
   /** Long work, and who does it. */
   public AgentpostTemplate operations() {
     OperationsTemplate.into(this);
