@@ -44,7 +44,7 @@ RotationRulesType.Duration CreateSecretRequest.Type UpdateSecretRequest.Type Fil
     "lambda": "ClientContext DurableExecutionName TenantId MasterRegion FunctionVersion",
     "email": """FromEmailAddressIdentityArn CcAddresses BccAddresses ReplyToAddresses FeedbackForwardingEmailAddress FeedbackForwardingEmailAddressIdentityArn
 Raw Template EmailTags ConfigurationSetName EndpointId TenantName ListManagementOptions Message.Headers Attachments""",
-    "sqs": "ListQueuesRequest.MaxResults ListQueuesRequest.NextToken ListDeadLetterSourceQueuesRequest.MaxResults ListDeadLetterSourceQueuesRequest.NextToken",
+    "sqs": "ListQueuesRequest.MaxResults ListQueuesRequest.NextToken ListDeadLetterSourceQueuesRequest.MaxResults ListDeadLetterSourceQueuesRequest.NextToken ReceiveMessageRequest.ReceiveRequestAttemptId",
 }
 
 # What makes no difference here, and why.

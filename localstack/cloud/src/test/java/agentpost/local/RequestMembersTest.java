@@ -58,10 +58,9 @@ import software.amazon.awssdk.core.traits.ListTrait;
  * silence. The requests of {@code requests/*.txt} say every member that is not refused; a member
  * that is added to a model and read by nobody fails here.
  *
- * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose
- * members ElasticMQ reads ({@link SqsIT} tries them); S3, whose members are headers (see {@code
- * S3ServiceTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the
- * members that it knows.
+ * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; S3, whose members
+ * are headers (see {@code S3ServiceTest}); CloudFormation and STS, whose forms {@code
+ * CloudFormationQueries} holds to the members that it knows.
  */
 class RequestMembersTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -143,7 +142,8 @@ class RequestMembersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email"})
+  @ValueSource(
+      strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email", "sqs"})
   void everyMemberIsRead(String service) throws Exception {
     RequestModel model = model(service);
     Set<String> expected = new TreeSet<>();
@@ -367,6 +367,7 @@ class RequestMembersTest {
         new LambdaService(
             host, new AsyncInvocations(host, timeline, (_, _) -> {}), _ -> Optional.empty());
     private final Outbox outbox = new Outbox();
+    private final SqsService queues = new SqsService(4566, new ResourcePolicies());
     private final Map<String, String> ids =
         new HashMap<>(
             Map.of(
@@ -417,11 +418,14 @@ class RequestMembersTest {
             case "ssm" -> parameters.service().call(operation, input);
             case "logs" -> logs.service().call(operation, input);
             case "scheduler" -> body(scheduler.service().call(operation, input).body());
+            case "sqs" -> queues.call(operation, input);
             case "lambda" -> body(functions.service().call(operation, input).body());
             default -> body(outbox.service().call(operation, input).body());
           };
       keep(answer, "ConnectionArn", "connection");
       keep(answer, "ApiDestinationArn", "destination");
+      keep(answer, "TaskHandle", "task");
+      keep(answer.at("/Messages/0"), "ReceiptHandle", "receipt");
     }
 
     private static JsonNode body(byte[] bytes) {
@@ -442,6 +446,7 @@ class RequestMembersTest {
     public void close() throws IOException {
       endpoint.close();
       host.close();
+      queues.stop();
     }
   }
 

@@ -1,126 +1,214 @@
 package agentpost.local.sqs;
 
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** Operations on queues: what ElasticMQ passes over or answers otherwise than SQS is kept here. */
+/** Operations on queues, whose input {@link SqsLimits} has passed. */
 final class QueueOperations {
-  private final ElasticMq engine;
-  private final QueueAttributeStore kept;
-  private final UntouchedQueues untouched;
+  private static final String POLICY = "Policy";
+  private static final String CREATED = "CreatedTimestamp";
+  private static final String MODIFIED = "LastModifiedTimestamp";
 
-  QueueOperations(ElasticMq engine, QueueAttributeStore kept, UntouchedQueues untouched) {
-    this.engine = engine;
-    this.kept = kept;
-    this.untouched = untouched;
+  private final Queues queues;
+  private final ResourcePolicies policies;
+  private final String address;
+
+  /**
+   * @param policies that queues' policies are held by
+   * @param address that queues' URLs begin with
+   */
+  QueueOperations(Queues queues, ResourcePolicies policies, String address) {
+    this.queues = queues;
+    this.policies = policies;
+    this.address = address;
   }
 
-  JsonNode create(String queue, ObjectNode input) {
-    untouched.onAttributes(input.path("Attributes"));
-    JsonNode made = engine.ask("CreateQueue", withoutKept(input));
-    kept.put(queue, input.path("Attributes"));
-    untouched.onMade(queue);
-    return made;
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
-  JsonNode setAttributes(String queue, ObjectNode input) {
-    untouched.onAttributes(input.path("Attributes"));
-    ObjectNode rest = withoutKept(input);
-    // Without any, ElasticMQ still says whether there is such a queue.
-    JsonNode set =
-        rest.path("Attributes").isEmpty()
-            ? requireQueue(input)
-            : engine.ask("SetQueueAttributes", rest);
-    kept.put(queue, input.path("Attributes"));
-    return set.isEmpty() ? set : JsonNodeFactory.instance.objectNode();
+  private String url(String name) {
+    return SqsService.url(address, name);
   }
 
-  JsonNode delete(String queue, ObjectNode input) {
-    JsonNode gone = engine.ask("DeleteQueue", input);
-    kept.forgetQueue(queue);
-    untouched.onDeleted(queue);
-    return gone;
+  JsonNode create(String name, ObjectNode input) {
+    JsonNode attributes = input.path("Attributes");
+    queues.withAll(
+        all -> {
+          MessageQueue there = all.get(name);
+          if (there != null) {
+            QueueAttributes.requireSame(there, attributes);
+            return there;
+          }
+          MessageQueue made = queues.create(name);
+          String now = Long.toString(Instant.now().getEpochSecond());
+          made.attributes().put(CREATED, now);
+          put(made, attributes);
+          tags(made, input.path("tags"));
+          all.put(name, made);
+          return made;
+        });
+    return object().put("QueueUrl", url(name));
   }
 
-  private static ObjectNode withoutKept(ObjectNode input) {
-    ObjectNode rest = input.deepCopy();
-    if (input.hasNonNull("Attributes")) {
-      rest.set("Attributes", QueueAttributeStore.removeKept(input.path("Attributes")));
+  /** An empty policy takes away the one there is. */
+  private void put(MessageQueue queue, JsonNode attributes) {
+    Map<String, String> given = new TreeMap<>();
+    attributes.properties().forEach(one -> given.put(one.getKey(), one.getValue().asText()));
+    given.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            queue.attributes().remove(name);
+          } else {
+            queue.attributes().put(name, value);
+          }
+        });
+    String policy = given.get(POLICY);
+    if (policy != null && policy.isEmpty()) {
+      policies.clear(Queues.arn(queue.name()));
+    } else if (policy != null) {
+      policies.replace(
+          Queues.arn(queue.name()), POLICY, Policy.ofResource(QueueAttributes.read(policy)));
     }
-    return rest;
+    queue.attributes().put(MODIFIED, Long.toString(Instant.now().getEpochSecond()));
   }
 
-  JsonNode attributes(String queue, ObjectNode input) {
+  JsonNode setAttributes(String name, ObjectNode input) {
+    return queues.with(
+        name,
+        queue -> {
+          put(queue, input.path("Attributes"));
+          return object();
+        });
+  }
+
+  JsonNode delete(String name) {
+    queues.withAll(
+        all -> {
+          MessageQueue queue = all.remove(name);
+          if (queue == null) {
+            throw Queues.noSuchQueue();
+          }
+          queue.purge();
+          policies.clear(Queues.arn(name));
+          return queue;
+        });
+    return object();
+  }
+
+  JsonNode purge(String name) {
+    return queues.with(
+        name,
+        queue -> {
+          queue.purge();
+          return object();
+        });
+  }
+
+  JsonNode findUrl(ObjectNode input) {
+    if (!input
+        .path("QueueOwnerAWSAccountId")
+        .asText(SqsService.ACCOUNT)
+        .equals(SqsService.ACCOUNT)) {
+      throw Queues.noSuchQueue();
+    }
+    return queues.with(
+        input.path("QueueName").asText(), queue -> object().put("QueueUrl", url(queue.name())));
+  }
+
+  JsonNode list(ObjectNode input) {
+    String prefix = input.path("QueueNamePrefix").asText("");
+    ArrayNode urls = JsonNodeFactory.instance.arrayNode();
+    queues.withAll(
+        all -> {
+          all.keySet().stream()
+              .filter(name -> name.startsWith(prefix))
+              .forEach(name -> urls.add(url(name)));
+          return urls;
+        });
+    return object().set("QueueUrls", urls);
+  }
+
+  /** The queues whose dead letters go to this one. */
+  JsonNode listSources(String name) {
+    ArrayNode urls = JsonNodeFactory.instance.arrayNode();
+    queues.with(name, MessageQueue::name);
+    queues.sources(name).forEach(source -> urls.add(url(source)));
+    return object().set("queueUrls", urls);
+  }
+
+  JsonNode attributes(String name, ObjectNode input) {
     Set<String> asked = new LinkedHashSet<>();
-    input.path("AttributeNames").forEach(name -> asked.add(name.asText()));
-    for (String name : asked) {
-      if (!SqsLimits.isAttribute(name)) {
-        throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
+    input.path("AttributeNames").forEach(one -> asked.add(one.asText()));
+    for (String one : asked) {
+      if (!SqsLimits.isAttribute(one)) {
+        throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + one + ".");
       }
     }
-    if (untouched.isAnswerKnown(queue, input.path("AttributeNames"))) {
-      return UntouchedQueues.zeros(input.path("AttributeNames"));
-    }
-    ObjectNode theirs = input.deepCopy();
-    ArrayNode names = theirs.putArray("AttributeNames");
-    asked.stream()
-        .filter(name -> !QueueAttributeStore.NAMES.contains(name) && !name.equals("Policy"))
-        .forEach(names::add);
-    ObjectNode shown = (ObjectNode) engine.ask("GetQueueAttributes", theirs);
-    if (!asked.isEmpty()) {
-      ObjectNode all = shown.withObject("Attributes");
-      if (names.isEmpty()) {
-        all.removeAll();
-      }
-      kept.show(queue, asked, all);
-    }
-    return shown;
+    Map<String, String> all = queues.with(name, this::describe);
+    ObjectNode shown = object();
+    all.forEach(
+        (attribute, value) -> {
+          if (asked.contains("All") || asked.contains(attribute)) {
+            shown.put(attribute, value);
+          }
+        });
+    return asked.isEmpty() ? object() : object().set("Attributes", shown);
   }
 
-  /** The queues whose dead letters go to the one with that ARN. */
-  JsonNode listSources(String arn, ObjectNode input) {
-    requireQueue(input);
-    return JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(arn));
-  }
-
-  JsonNode startMove(ObjectNode input) {
-    if (sourcesOf(input.path("SourceArn").asText()).isEmpty()) {
-      // ElasticMQ would not answer.
-      throw AwsException.badRequest(
-          "InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
+  private Map<String, String> describe(MessageQueue queue) {
+    Map<String, String> all = new TreeMap<>(QueueAttributes.DEFAULTS);
+    if (queue.isFifo()) {
+      all.put("ContentBasedDeduplication", "false");
     }
-    untouched.onMove();
-    return engine.ask("StartMessageMoveTask", input);
+    all.putAll(queue.attributes());
+    all.put("QueueArn", Queues.arn(queue.name()));
+    long now = queues.now();
+    all.put("ApproximateNumberOfMessages", Integer.toString(queue.countVisible(now)));
+    all.put("ApproximateNumberOfMessagesDelayed", Integer.toString(queue.countDelayed(now)));
+    all.put("ApproximateNumberOfMessagesNotVisible", Integer.toString(queue.countInFlight(now)));
+    return all;
   }
 
-  private JsonNode requireQueue(ObjectNode input) {
-    return engine.ask(
-        "GetQueueAttributes",
-        JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
+  private static void tags(MessageQueue queue, JsonNode tags) {
+    tags.properties().forEach(tag -> queue.tags().put(tag.getKey(), tag.getValue().asText()));
   }
 
-  /** ElasticMQ knows only those that were made so. */
-  private ArrayNode sourcesOf(String arn) {
-    ArrayNode sources = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode url :
-        engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
-      ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
-      asked.putArray("AttributeNames").add("RedrivePolicy");
-      String policy =
-          engine
-              .ask("GetQueueAttributes", asked)
-              .path("Attributes")
-              .path("RedrivePolicy")
-              .asText("");
-      if (policy.contains("\"" + arn + "\"")) {
-        sources.add(url);
-      }
-    }
-    return sources;
+  JsonNode tag(String name, ObjectNode input) {
+    return queues.with(
+        name,
+        queue -> {
+          tags(queue, input.path("Tags"));
+          return object();
+        });
+  }
+
+  JsonNode untag(String name, ObjectNode input) {
+    return queues.with(
+        name,
+        queue -> {
+          input.path("TagKeys").forEach(key -> queue.tags().remove(key.asText()));
+          return object();
+        });
+  }
+
+  JsonNode listTags(String name) {
+    return queues.with(
+        name,
+        queue -> {
+          ObjectNode tags = object();
+          queue.tags().forEach(tags::put);
+          return object().set("Tags", tags);
+        });
   }
 }

@@ -8,15 +8,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * What SQS refuses, in its words (SQS developer guide, "Amazon SQS message quotas" and "standard
- * queue quotas"; API reference). ElasticMQ's own limits are those of before a message had 1 MiB.
+ * queue quotas"; API reference).
  */
 final class SqsLimits {
   private static final JsonMapper JSON = new JsonMapper();
@@ -102,7 +102,7 @@ final class SqsLimits {
       }
       case "SendMessage" -> {
         requireBody(input);
-        message(input, largest);
+        requireMessage(input, largest);
       }
       case "SendMessageBatch" -> {
         batch(input, "SendMessageBatchRequestEntry");
@@ -121,26 +121,9 @@ final class SqsLimits {
       case "DeleteMessageBatch" -> batch(input, "DeleteMessageBatchRequestEntry");
       case "ChangeMessageVisibilityBatch" ->
           batch(input, "ChangeMessageVisibilityBatchRequestEntry");
-      case "ChangeMessageVisibility" -> visibility(input);
+      case "ChangeMessageVisibility" -> requireVisibility(input);
       case "ReceiveMessage" -> receive(input);
       default -> {}
-    }
-  }
-
-  /**
-   * What is wrong with one entry of a batch, which fails alone; the others are done (API reference,
-   * BatchResultErrorEntry).
-   */
-  static Optional<AwsException> entryProblem(String operation, JsonNode entry, int largest) {
-    try {
-      switch (operation) {
-        case "SendMessageBatch" -> message(entry, largest);
-        case "ChangeMessageVisibilityBatch" -> visibility(entry);
-        default -> {}
-      }
-      return Optional.empty();
-    } catch (AwsException e) {
-      return Optional.of(e);
     }
   }
 
@@ -205,11 +188,6 @@ final class SqsLimits {
       throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
     }
     try {
-      if (value.isEmpty() && name.equals("RedrivePolicy")) {
-        throw AwsException.badRequest(
-            "InvalidAttributeValue",
-            "The local cloud does not support taking away the RedrivePolicy.");
-      }
       JsonNode document = JSON.readTree(value);
       return value.isEmpty()
           || (name.equals("Policy") ? isPolicy(document) : isRedrivePolicy(document));
@@ -269,7 +247,10 @@ final class SqsLimits {
     }
   }
 
-  private static void visibility(JsonNode input) {
+  /**
+   * @throws AwsException saying why it is none
+   */
+  static void requireVisibility(JsonNode input) {
     range(
         input,
         "VisibilityTimeout",
@@ -286,7 +267,7 @@ final class SqsLimits {
         0,
         MAX_WAIT_SECONDS,
         "Must be >= 0 and <= " + MAX_WAIT_SECONDS + ", if provided.");
-    visibility(input);
+    requireVisibility(input);
   }
 
   private static void requireBody(JsonNode message) {
@@ -296,7 +277,10 @@ final class SqsLimits {
     }
   }
 
-  private static void message(JsonNode input, int largest) {
+  /**
+   * @throws AwsException saying what of it the queue does not take
+   */
+  static void requireMessage(JsonNode input, int largest) {
     characters(input.path("MessageBody").asText());
     range(
         input,
@@ -367,10 +351,21 @@ final class SqsLimits {
               + type
               + "'.");
     }
+    if (type.startsWith("Binary") && !isBase64(value)) {
+      throw value("The value of message (user) attribute '" + name + "' is no base64.");
+    }
     if (type.startsWith("Number") && !NUMBER.matcher(value).matches()) {
       throw value("Can't cast the value of message (user) attribute '" + name + "' to a number.");
     }
     characters(value);
+  }
+
+  private static boolean isBase64(String value) {
+    try {
+      return Base64.getDecoder().decode(value).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void characters(String text) {

@@ -11,21 +11,18 @@ import agentpost.local.wire.LocalScope;
 import agentpost.local.wire.RequestModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
+/** SQS: queues in memory, held to SQS's limits. */
 public final class SqsService implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
   static final String ACCOUNT = "000000000000";
-  private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
 
   private static final Pattern URL = Pattern.compile("(?:https?://[^/]+)?/([0-9]{12})/([^/]+)");
 
@@ -37,24 +34,19 @@ public final class SqsService implements AwsService {
           "InvalidParameterValue", "InvalidParameterValueException",
           "MissingParameter", "MissingRequiredParameterException");
 
-  private final ElasticMq engine;
-  private final MessageOperations messages;
+  private final Queues all = new Queues(new QueueCapacity(), System::nanoTime);
+  private final MessageOperations messages = new MessageOperations(all);
+  private final MoveTasks moves = new MoveTasks(all);
   private final QueueOperations queues;
-  private final QueueAttributeStore kept;
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
-  private final QueueCapacity room = new QueueCapacity(this::call);
-  private final UntouchedQueues untouched = new UntouchedQueues();
 
   /**
    * @param gatewayPort that queue URLs name
    * @param policies that queues' policies are held by
    */
   public SqsService(int gatewayPort, ResourcePolicies policies) {
-    engine = new ElasticMq(gatewayPort);
-    messages = new MessageOperations(engine);
-    kept = new QueueAttributeStore(policies);
-    queues = new QueueOperations(engine, kept, untouched);
+    queues = new QueueOperations(all, policies, "http://localhost:" + gatewayPort);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
@@ -83,9 +75,7 @@ public final class SqsService implements AwsService {
     if (attributes.isEmpty()) {
       call("SendMessage", input);
     } else {
-      room.take(input.toString().length());
-      untouched.onSend(queue(input));
-      engine.ask("SendMessage", input);
+      messages.send(queue(input), input);
     }
   }
 
@@ -109,9 +99,7 @@ public final class SqsService implements AwsService {
     return QueryProtocol.form(request);
   }
 
-  /**
-   * In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON.
-   */
+  /** In JSON or in the Query protocol. */
   @Override
   public AwsResponse handle(AwsRequest request) {
     boolean isQuery = QueryProtocol.isSpokenBy(request);
@@ -174,37 +162,35 @@ public final class SqsService implements AwsService {
     return new AwsResponse(status, all, body.toString().getBytes(UTF_8));
   }
 
-  /** Held to SQS's limits; what ElasticMQ passes over is kept here. */
   private JsonNode answer(String operation, ObjectNode input) {
     model.check(operation, input);
     String queue =
         operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
-    SqsLimits.check(operation, input, kept.largestMessage(queue));
-    if (operation.startsWith("SendMessage")) {
-      room.take(input.toString().length());
-      untouched.onSend(queue);
-    }
+    int largest = all.largestMessage(queue);
+    SqsLimits.check(operation, input, largest);
     return switch (operation) {
+      case "CancelMessageMoveTask" -> moves.cancel(input);
+      case "ChangeMessageVisibility" -> messages.changeVisibility(queue, input);
+      case "ChangeMessageVisibilityBatch" -> messages.changeVisibilityBatch(queue, input);
       case "CreateQueue" -> queues.create(queue, input);
-      case "SetQueueAttributes" -> queues.setAttributes(queue, input);
+      case "DeleteMessage" -> messages.delete(queue, input);
+      case "DeleteMessageBatch" -> messages.deleteBatch(queue, input);
+      case "DeleteQueue" -> queues.delete(queue);
       case "GetQueueAttributes" -> queues.attributes(queue, input);
-      case "GetQueueUrl" -> {
-        String owner = input.path("QueueOwnerAWSAccountId").asText(ACCOUNT);
-        if (!owner.equals(ACCOUNT)) {
-          throw AwsException.badRequest(
-              "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
-        }
-        yield engine.ask(operation, input);
-      }
-      case "DeleteQueue" -> queues.delete(queue, input);
-      case "ReceiveMessage" -> receive(queue, input);
-      case "ListDeadLetterSourceQueues" -> queues.listSources(ARN + queue, input);
-      case "StartMessageMoveTask" -> queues.startMove(input);
-      case "SendMessageBatch", "ChangeMessageVisibilityBatch" ->
-          messages.takeEntries(operation, input, kept.largestMessage(queue));
-      case "DeleteMessage" -> messages.delete(input);
-      case "DeleteMessageBatch" -> messages.deleteBatch(input);
-      default -> engine.ask(operation, input);
+      case "GetQueueUrl" -> queues.findUrl(input);
+      case "ListDeadLetterSourceQueues" -> queues.listSources(queue);
+      case "ListMessageMoveTasks" -> moves.list(input);
+      case "ListQueueTags" -> queues.listTags(queue);
+      case "ListQueues" -> queues.list(input);
+      case "PurgeQueue" -> queues.purge(queue);
+      case "ReceiveMessage" -> messages.receive(queue, input);
+      case "SendMessage" -> messages.send(queue, input);
+      case "SendMessageBatch" -> messages.sendBatch(queue, input, largest);
+      case "SetQueueAttributes" -> queues.setAttributes(queue, input);
+      case "StartMessageMoveTask" -> moves.start(input);
+      case "TagQueue" -> queues.tag(queue, input);
+      case "UntagQueue" -> queues.untag(queue, input);
+      default -> throw new IllegalStateException("an operation of the model: " + operation);
     };
   }
 
@@ -223,46 +209,14 @@ public final class SqsService implements AwsService {
           "InvalidAddress", "The address " + url + " is not valid for this endpoint.");
     }
     if (!path.group(1).equals(ACCOUNT)) {
-      throw AwsException.badRequest(
-          "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+      throw Queues.noSuchQueue();
     }
     return path.group(2);
   }
 
-  /** Messages that are older than what the queue keeps are gone when they are asked for. */
-  private JsonNode receive(String queue, ObjectNode input) {
-    if (!kept.mayHaveExpired(queue)) {
-      return engine.ask("ReceiveMessage", input);
-    }
-    ObjectNode asked = input.deepCopy();
-    asked.withArray("AttributeNames").add("SentTimestamp");
-    while (true) {
-      ObjectNode answer = (ObjectNode) engine.ask("ReceiveMessage", asked);
-      if (!answer.path("Messages").isArray() || answer.path("Messages").isEmpty()) {
-        return answer;
-      }
-      ArrayNode young = JsonNodeFactory.instance.arrayNode();
-      Instant oldest = Instant.now().minus(kept.retention(queue));
-      for (JsonNode message : answer.path("Messages")) {
-        if (Instant.ofEpochMilli(message.path("Attributes").path("SentTimestamp").asLong())
-            .isBefore(oldest)) {
-          engine.ask(
-              "DeleteMessage",
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .put("QueueUrl", input.path("QueueUrl").asText())
-                  .put("ReceiptHandle", message.path("ReceiptHandle").asText()));
-        } else {
-          young.add(message);
-        }
-      }
-      if (!young.isEmpty()) {
-        return answer.set("Messages", young);
-      }
-    }
-  }
-
+  /** Whoever waits for a message waits no more. */
   public void stop() {
-    engine.stop();
+    all.close();
+    moves.close();
   }
 }

@@ -1,4 +1,4 @@
-/** SQS is ElasticMQ, embedded. */
+/** SQS: queues in memory, in real time. */
 @NullMarked
 package agentpost.local.sqs;
 

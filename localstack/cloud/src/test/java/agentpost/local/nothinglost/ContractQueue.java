@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiptHandleIsInvalidException;
 
 /**
- * One queue, in memory or in ElasticMQ, as a contract is tried on it.
+ * One queue, the model's or the local cloud's, as a contract is tried on it.
  *
  * @param pass lets that time go by, in the memory; elsewhere it goes by itself
  */
@@ -62,10 +62,7 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
     client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(receipt));
   }
 
-  /**
-   * ElasticMQ calls it an error; SQS documents success. {@link FlakyQueue} does now this and now
-   * that.
-   */
+  /** SQS documents success. {@link FlakyQueue} does now this and now an error. */
   void deleteByOld(String receipt) {
     try {
       delete(receipt);
@@ -76,6 +73,6 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
 
   @Override
   public String toString() {
-    return client instanceof MemorySqs ? "memory" : "ElasticMQ";
+    return client instanceof MemorySqs ? "the model's" : "the local cloud's";
   }
 }

@@ -29,7 +29,7 @@ final class MemoryQueue {
     boolean honoursOldReceipt();
 
     /**
-     * Deleting by a receipt that deletes nothing is an error, as ElasticMQ has it and SQS does not.
+     * Deleting by a receipt that deletes nothing is an error, which SQS documents that it is not.
      */
     boolean refusesOldReceipt();
 

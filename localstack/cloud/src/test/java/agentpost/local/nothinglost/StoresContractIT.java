@@ -41,21 +41,21 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /**
- * What the stores in memory promise is what DynamoDB Local and ElasticMQ do: every test here runs
- * on both.
+ * What the model's stores promise is what DynamoDB Local and the local cloud's queues do: every
+ * test here runs on both.
  */
 class StoresContractIT {
   private static final String CLAIMS = "agentpost-claims";
   private static LocalCloud cloud;
   private static DynamoDbClient dynamo;
-  private static SqsClient elastic;
+  private static SqsClient sqs;
   private static int queues;
 
   @BeforeAll
   static void start() throws Exception {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     dynamo = cloud.clients("test").create(DynamoDbClient.builder());
-    elastic = cloud.clients("test").create(SqsClient.builder());
+    sqs = cloud.clients("test").create(SqsClient.builder());
     dynamo.createTable(
         create ->
             create
@@ -81,7 +81,7 @@ class StoresContractIT {
   @AfterAll
   static void stop() {
     dynamo.close();
-    elastic.close();
+    sqs.close();
     cloud.close();
   }
 
@@ -125,7 +125,7 @@ class StoresContractIT {
         });
     return Stream.of(
         new ContractQueue(
-            elastic, elastic.createQueue(create -> create.queueName(name)).queueUrl(), _ -> {}),
+            sqs, sqs.createQueue(create -> create.queueName(name)).queueUrl(), _ -> {}),
         new ContractQueue(
             memory, memory.getQueueUrl(get -> get.queueName(name)).queueUrl(), simulation::pass));
   }

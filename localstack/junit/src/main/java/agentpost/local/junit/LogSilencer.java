@@ -23,10 +23,7 @@ final class LogSilencer {
           "com.amazonaws",
           "com.almworks.sqlite4java",
           "com.networknt",
-          "com.typesafe",
-          "org.apache.pekko",
           "org.eclipse.jetty",
-          "org.elasticmq",
           "org.partiql",
           "software.amazon");
 
