@@ -59,7 +59,7 @@ class EventSourceIT {
               + name
               + "':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'"
               + name
-              + "','VisibilityTimeout':1,'RedrivePolicy':{'deadLetterTargetArn':{'Fn::GetAtt':['"
+              + "','VisibilityTimeout':3,'RedrivePolicy':{'deadLetterTargetArn':{'Fn::GetAtt':['"
               + name
               + "Dlq','Arn']},'maxReceiveCount':2}}}");
       resources.add(

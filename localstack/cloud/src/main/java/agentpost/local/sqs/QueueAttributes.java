@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** What a queue may be told of itself: API reference, CreateQueue. */
@@ -70,10 +69,9 @@ final class QueueAttributes {
     for (var attribute : attributes.properties()) {
       String has = value(queue, attribute.getKey());
       String wanted = attribute.getValue().asText();
-      boolean isSame =
-          attribute.getKey().endsWith("Policy") && !has.isEmpty() && !wanted.isEmpty()
-              ? Objects.equals(read(has), read(wanted))
-              : has.equals(wanted);
+      boolean areDocuments =
+          attribute.getKey().endsWith("Policy") && !has.isEmpty() && !wanted.isEmpty();
+      boolean isSame = areDocuments ? read(has).equals(read(wanted)) : has.equals(wanted);
       if (!isSame) {
         throw AwsException.badRequest(
             "QueueAlreadyExists",

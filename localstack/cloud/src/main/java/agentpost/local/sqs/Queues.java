@@ -65,7 +65,8 @@ final class Queues {
     lock.lock();
     try {
       T result = work.apply(byName);
-      byName.values().forEach(this::arrived);
+      arrivals.values().forEach(Condition::signalAll);
+      arrivals.keySet().retainAll(byName.keySet());
       return result;
     } finally {
       lock.unlock();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -287,7 +288,7 @@ class MessageQueueTest {
         case 3 -> {
           if (!handles.isEmpty()) {
             String body = List.copyOf(handles.keySet()).get(random.nextInt(handles.size()));
-            String handle = handles.remove(body);
+            String handle = Objects.requireNonNull(handles.remove(body));
             all.with(
                 "q",
                 queue -> {
