@@ -7,11 +7,14 @@ import agentpost.cli.deadletter.DlqCommand;
 import agentpost.cli.deadletter.DlqDiscardCommand;
 import agentpost.cli.deadletter.RedeliverCommand;
 import agentpost.cli.demo.DemoCommand;
+import agentpost.cli.deployment.DiffCommand;
+import agentpost.cli.deployment.PreflightCommand;
 import agentpost.cli.events.PutCommand;
 import agentpost.cli.events.TryCommand;
 import agentpost.cli.local.LocalCommand;
 import agentpost.cli.operations.OperationsCommand;
 import agentpost.cli.project.BuiltVersion;
+import agentpost.cli.project.CdkOut;
 import agentpost.cli.project.NewAgentCommand;
 import agentpost.cli.project.NewCommand;
 import agentpost.cli.project.NewEventCommand;
@@ -69,6 +72,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new CheckUrlCommand(Network.internet()))
         .addSubcommand(new CostCommand())
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new DiffCommand(CdkOut::directory))
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
         .addSubcommand(new LocalCommand())
         .addSubcommand(
@@ -76,6 +80,7 @@ public final class Agentpost implements Runnable {
                 .addSubcommand(new NewAgentCommand())
                 .addSubcommand(new NewEventCommand()))
         .addSubcommand(new OperationsCommand())
+        .addSubcommand(new PreflightCommand(CdkOut::directory))
         .addSubcommand(new PutCommand())
         .addSubcommand(new RedeliverCommand())
         .addSubcommand(new ReplayCommand(in))

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,9 @@ import picocli.CommandLine;
 class NoSuchStackIT {
   private static final String EVENT =
       Launcher.HOME.resolve("events-schemas/user.signed_up/examples/premium-trial.json").toString();
+
+  /** They are about a stack that need not be there yet. */
+  private static final Set<String> BEFORE_A_DEPLOYMENT = Set.of("diff", "preflight");
 
   /** What each needs beside the stage. */
   private static final Map<String, List<String>> ARGUMENTS =
@@ -80,7 +84,9 @@ class NoSuchStackIT {
 
   @Test
   void allOfThemAreTried() {
-    assertThat(commands(Agentpost.commandLine(InputStream.nullInputStream()), ""))
+    assertThat(
+            commands(Agentpost.commandLine(InputStream.nullInputStream()), "")
+                .filter(command -> !BEFORE_A_DEPLOYMENT.contains(command)))
         .containsExactlyInAnyOrderElementsOf(ARGUMENTS.keySet());
   }
 

@@ -348,8 +348,8 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, demo, dlq, local, new, operations, put, redeliver,"
-                + " replay, secrets, sign, synth, try, verify");
+            "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight, put,"
+                + " redeliver, replay, secrets, sign, synth, try, verify");
   }
 
   @Test
@@ -394,9 +394,11 @@ class UsageTest {
       strings = {
         "check-url",
         "demo",
+        "diff",
         "dlq",
         "local",
         "operations",
+        "preflight",
         "put",
         "redeliver",
         "replay",

@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
@@ -18,12 +19,20 @@ sealed interface AwsClients {
   /** A function that is invoked answers at its end. */
   Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
 
+  AwsBasicCredentials LOCAL_CREDENTIALS = AwsBasicCredentials.create("operations", "local");
+
   record Local(URI endpoint) implements AwsClients {}
 
   /**
    * @param region the profile's own if none is named
    */
   record OnAws(Optional<String> profile, Optional<String> region) implements AwsClients {
+    private DefaultCredentialsProvider credentials() {
+      DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
+      profile.ifPresent(credentials::profileName);
+      return credentials.build();
+    }
+
     private Region findRegion() {
       return region
           .map(Region::of)
@@ -37,6 +46,22 @@ sealed interface AwsClients {
     }
   }
 
+  /**
+   * @param http of the calls; its owner's to close
+   */
+  default AwsApi api(SdkHttpClient http) {
+    return switch (this) {
+      case Local(var endpoint) ->
+          new AwsApi(http, LOCAL_CREDENTIALS, Region.US_EAST_1, Optional.of(endpoint));
+      case OnAws aws -> {
+        try (DefaultCredentialsProvider credentials = aws.credentials()) {
+          yield new AwsApi(
+              http, credentials.resolveCredentials(), aws.findRegion(), Optional.empty());
+        }
+      }
+    };
+  }
+
   default <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C build(B builder) {
     builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(REQUEST_TIMEOUT));
     switch (this) {
@@ -44,14 +69,8 @@ sealed interface AwsClients {
           builder
               .endpointOverride(endpoint)
               .region(Region.US_EAST_1)
-              .credentialsProvider(
-                  StaticCredentialsProvider.create(
-                      AwsBasicCredentials.create("operations", "local")));
-      case OnAws aws -> {
-        DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
-        aws.profile().ifPresent(credentials::profileName);
-        builder.region(aws.findRegion()).credentialsProvider(credentials.build());
-      }
+              .credentialsProvider(StaticCredentialsProvider.create(LOCAL_CREDENTIALS));
+      case OnAws aws -> builder.region(aws.findRegion()).credentialsProvider(aws.credentials());
     }
     return builder.build();
   }

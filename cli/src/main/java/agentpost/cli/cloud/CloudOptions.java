@@ -21,6 +21,8 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.EventBus;
 import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
@@ -33,6 +35,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * at which stage's stack.
  */
 public class CloudOptions {
+  /** Of the CDK's command, as the documents have it. */
+  private static final String CDK_VERSION = "2.1148.1";
+
   private static final String LOCAL = "http://localhost:4566";
 
   @Spec(Spec.Target.MIXEE)
@@ -64,6 +69,11 @@ public class CloudOptions {
 
   public boolean isAws() {
     return profile != null || region != null;
+  }
+
+  /** Rather than AWS, or another endpoint such as LocalStack's. */
+  public final boolean isLocalCloud() {
+    return ofLocalCloud("/_agentpost/health").isPresent();
   }
 
   public boolean namesStage() {
@@ -103,6 +113,17 @@ public class CloudOptions {
     StringBuilder next = new StringBuilder("aws ").append(command);
     option(next, "--endpoint-url", isAws() ? null : localEndpoint().toString());
     whereOnAws(next);
+    return next.toString();
+  }
+
+  /** The same of the CDK's, which takes its region from the environment. */
+  public final String nextOfCdk(String command) {
+    StringBuilder next = new StringBuilder();
+    if (region != null) {
+      next.append("AWS_REGION=").append(ShellWord.quote(region)).append(' ');
+    }
+    next.append("npx --yes aws-cdk@").append(CDK_VERSION).append(' ').append(command);
+    option(next, "--profile", profile);
     return next.toString();
   }
 
@@ -211,9 +232,8 @@ public class CloudOptions {
           C extends SdkAutoCloseable,
           B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
       T withClient(B builder, Function<C, T> question) {
-    requireOnePlace();
-    try (C client = clients().build(builder)) {
-      return question.apply(client);
+    try {
+      return ask(builder, question);
     } catch (SdkServiceException e) {
       throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
     } catch (SdkException e) {
@@ -224,6 +244,26 @@ public class CloudOptions {
                   + label()
                   + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"
                   + " or --region");
+    }
+  }
+
+  /** As {@link #withClient}, with failures as they are. */
+  public final <
+          T,
+          C extends SdkAutoCloseable,
+          B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
+      T ask(B builder, Function<C, T> question) {
+    requireOnePlace();
+    try (C client = clients().build(builder)) {
+      return question.apply(client);
+    }
+  }
+
+  /** The same, of services that are called without a client of their own. */
+  public final <T> T askApi(Function<AwsApi, T> question) {
+    requireOnePlace();
+    try (SdkHttpClient http = UrlConnectionHttpClient.create()) {
+      return question.apply(clients().api(http));
     }
   }
 

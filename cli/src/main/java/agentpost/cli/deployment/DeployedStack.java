@@ -1,0 +1,92 @@
+package agentpost.cli.deployment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClientBuilder;
+import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
+import software.amazon.awssdk.services.cloudformation.model.ResourceStatus;
+import software.amazon.awssdk.services.cloudformation.model.Stack;
+
+/**
+ * A stack as CloudFormation has it.
+ *
+ * @param resources what it has: physical ids by logical ids
+ */
+record DeployedStack(String name, String status, String reason, Map<String, String> resources) {
+  /** There may be 300 nested stacks to ask about, and CloudFormation throttles. */
+  private static final int MAX_ATTEMPTS = 10;
+
+  /** What was kept when it left the stack is the stack's no more. */
+  private static final Set<ResourceStatus> GONE =
+      Set.of(
+          ResourceStatus.DELETE_COMPLETE,
+          ResourceStatus.DELETE_SKIPPED,
+          ResourceStatus.CREATE_FAILED);
+
+  DeployedStack {
+    resources = Map.copyOf(resources);
+  }
+
+  static CloudFormationClientBuilder client() {
+    return CloudFormationClient.builder()
+        .overrideConfiguration(
+            settings -> settings.retryStrategy(retries -> retries.maxAttempts(MAX_ATTEMPTS)));
+  }
+
+  /** Nothing if there is no such stack. */
+  static Optional<DeployedStack> find(CloudFormationClient client, String name) {
+    return describe(client, name)
+        .map(
+            stack ->
+                new DeployedStack(
+                    name,
+                    stack.stackStatusAsString(),
+                    Optional.ofNullable(stack.stackStatusReason()).orElse(""),
+                    resources(client, name)));
+  }
+
+  private static Optional<Stack> describe(CloudFormationClient client, String name) {
+    try {
+      return client.describeStacks(stacks -> stacks.stackName(name)).stacks().stream().findFirst();
+    } catch (CloudFormationException e) {
+      // A ValidationError, as many another (API reference, DescribeStacks).
+      if (String.valueOf(e.getMessage()).contains("does not exist")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Map<String, String> resources(CloudFormationClient client, String name) {
+    Map<String, String> resources = new HashMap<>();
+    client
+        .listStackResourcesPaginator(list -> list.stackName(name))
+        .stackResourceSummaries()
+        .stream()
+        .filter(resource -> !GONE.contains(resource.resourceStatus()))
+        .filter(resource -> resource.physicalResourceId() != null)
+        .forEach(
+            resource -> resources.put(resource.logicalResourceId(), resource.physicalResourceId()));
+    return resources;
+  }
+
+  /**
+   * The template of this stack or of a nested one.
+   *
+   * @param stack its name or ARN
+   */
+  static JsonNode template(CloudFormationClient client, String stack) {
+    String text = client.getTemplate(get -> get.stackName(stack)).templateBody();
+    try {
+      return new JsonMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The template of " + stack + " is no JSON", e);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package agentpost.cli.deployment;
+
+import agentpost.catalog.CloudAssembly;
+import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.PlainWriter;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+
+/** {@code agentpost preflight}: what would stop a deployment, and what to do about it. */
+@Command(
+    name = "preflight",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Reads an account before a deployment, and says of each thing that would stop it what to"
+          + " type: the stack's state, the CDK's bootstrap, API Gateway's log role, quotas, senders"
+          + " of mail, names that a destroyed stage has left. It changes nothing.",
+      "Exit code 0: nothing stops a deployment; 1: something does, or could not be read; 2: usage."
+    },
+    footer = {"", "Example:", "  ./agentpost preflight --stage try --region eu-central-1"})
+public final class PreflightCommand implements Callable<Integer> {
+  private static final String STACK_RIGHTS =
+      "cloudformation:DescribeStacks and cloudformation:ListStackResources";
+
+  private final Supplier<Path> synthesized;
+
+  @Spec private CommandSpec spec;
+  @Mixin private final CloudOptions place = new CloudOptions();
+
+  @Option(names = "--json", description = "A list of JSON objects instead of lines.")
+  private boolean json;
+
+  /**
+   * @param synthesized the folder with what would be deployed
+   */
+  public PreflightCommand(Supplier<Path> synthesized) {
+    this.synthesized = synthesized;
+  }
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = findings(assembly(place, synthesized));
+    PrintWriter out = spec.commandLine().getOut();
+    long stops = findings.stream().filter(one -> one.level() == Finding.Level.STOP).count();
+    if (json) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      findings.forEach(finding -> list.add(finding.json()));
+      out.println(list.toPrettyString());
+    } else {
+      findings.forEach(finding -> finding.print(out));
+      PlainWriter.say(
+          out,
+          stops == 0
+              ? "Nothing stops a deployment of " + place.prefix() + "."
+              : "A deployment of " + place.prefix() + " is stopped by " + stops + " of these.");
+    }
+    out.flush();
+    return stops == 0 ? 0 : 1;
+  }
+
+  /** What would be deployed there. */
+  static CloudAssembly assembly(CloudOptions place, Supplier<Path> synthesized) {
+    place.requireOnePlace();
+    // A stage's name is looked at first: the launcher synthesizes for none that is no stage's.
+    place.names();
+    try {
+      return CloudAssembly.read(synthesized.get());
+    } catch (IOException e) {
+      throw new UncheckedIOException("The template cannot be read", e);
+    }
+  }
+
+  private List<Finding> findings(CloudAssembly assembly) {
+    // The first question: a place where nobody answers is told of once.
+    Look look = place.withClient(DeployedStack.client(), this::look);
+    List<Finding> findings = new ArrayList<>(look.findings());
+    List<AccountCheck> checks = new ArrayList<>();
+    checks.addAll(new StackChecks(place, assembly).all());
+    checks.addAll(new QuotaChecks(place, assembly).all());
+    checks.addAll(new MailChecks(place, assembly).all());
+    if (look.isRead()) {
+      checks.addAll(new LeftoverChecks(place, assembly, look.deployed()).all());
+    }
+    checks.forEach(check -> findings.addAll(check.run(place)));
+    return findings;
+  }
+
+  /**
+   * @param deployed nothing if it is not there, or cannot be read
+   */
+  private record Look(boolean isRead, Optional<DeployedStack> deployed, List<Finding> findings) {}
+
+  private Look look(CloudFormationClient client) {
+    try {
+      Optional<DeployedStack> deployed = DeployedStack.find(client, place.prefix());
+      Finding finding =
+          deployed
+              .map(stack -> StackChecks.status(place, stack))
+              .orElseGet(
+                  () -> Finding.ok(StackChecks.STACK, place.prefix() + " is not deployed yet"));
+      return new Look(true, deployed, List.of(finding));
+    } catch (AwsServiceException e) {
+      Finding unread = new AccountCheck(StackChecks.STACK, STACK_RIGHTS, List::of).unread(place, e);
+      return new Look(
+          false,
+          Optional.empty(),
+          unread.level() == Finding.Level.OK
+              ? List.of(unread)
+              : List.of(
+                  unread, Finding.stop("names", "which are taken is not known without the stack")));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** {@code preflight}, {@code diff}: an account and a stack before a deployment. */
+@NullMarked
+package agentpost.cli.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,413 @@
+package agentpost.cli.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.cli.Run;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Each test changes one thing of an account that is ready. */
+class PreflightTest {
+  @TempDir private Path folder;
+  private FakeAccount account;
+
+  @BeforeEach
+  void start() throws IOException {
+    account = new FakeAccount();
+    new Assembly().agent("crm").writes("hello@example.com", "help@example.org").write(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    account.close();
+  }
+
+  private Run run(String... more) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        new CommandLine(new PreflightCommand(() -> folder))
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    int exitCode =
+        command.execute(
+            Stream.concat(Stream.of("--endpoint-url", account.url()), Stream.of(more))
+                .toArray(String[]::new));
+    return new Run(exitCode, out.toString(), err.toString());
+  }
+
+  private void assertStops(String about, String... said) {
+    Run run = run();
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out()).contains("stop  " + about).contains(said);
+    assertThat(run.err()).isEmpty();
+  }
+
+  private void assertWarns(String about, String... said) {
+    Run run = run();
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out()).contains("warn  " + about).contains(said);
+  }
+
+  @Test
+  void anAccountThatIsReadyStopsNothing() {
+    Run run = run();
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out())
+        .doesNotContain("stop  ", "warn  ")
+        .contains(
+            "ok    stack: agentpost is not deployed yet",
+            "ok    bootstrap: version 28",
+            "ok    events quota \"Number of rules\": the stack takes 1, and the account has 300")
+        .endsWith("Nothing stops a deployment of agentpost.\n");
+  }
+
+  @Test
+  void jsonHasTheSame() throws IOException {
+    account.refuses("ssm:GetParameter", "ParameterNotFound", "");
+    account.denies("dynamodb:ListTables");
+    Run run = run("--json");
+    assertEquals(1, run.exitCode(), run.everything());
+    List<JsonNode> stops =
+        new JsonMapper()
+            .readTree(run.out())
+            .valueStream()
+            .filter(one -> one.path("level").asText().equals("stop"))
+            .toList();
+    assertThat(stops)
+        .extracting(one -> one.path("about").asText())
+        .containsExactly("bootstrap", "tables");
+  }
+
+  /** Each right that it needs, denied alone: one finding names it, and all others are there. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cloudformation:DescribeStacks",
+        "ssm:GetParameter",
+        "ssm:GetServiceSetting",
+        "apigateway:GET",
+        "lambda:GetAccountSettings",
+        "servicequotas:GetServiceQuota",
+        "ses:GetEmailIdentity",
+        "ses:GetAccount",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+        "dynamodb:ListTables",
+        "s3:ListAllMyBuckets",
+        "sqs:ListQueues",
+        "secretsmanager:ListSecrets"
+      })
+  void aDeniedCallIsAFindingThatNamesTheRight(String right) throws IOException {
+    int all = count(run());
+    account.denies(right);
+    Run run = run();
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out()).containsPattern("stop  .*could not read it: needs .*" + right);
+    assertThat(run.everything()).doesNotContain("Exception", "\tat ");
+    // Which names are taken is five findings, and one where the stack is not known.
+    assertEquals(right.startsWith("cloudformation:") ? all - 4 : all, count(run));
+    assertThat(Files.readString(Path.of("../docs/deploying.md"))).contains("`" + right + "`");
+  }
+
+  private static int count(Run run) {
+    return (int) run.out().lines().filter(line -> line.matches("(ok  |warn|stop)  .*")).count();
+  }
+
+  @Test
+  void whatFailsOtherwiseIsAFindingToo() {
+    account.refuses("sqs:ListQueues", "InvalidAddress", "The address is not valid");
+    assertStops("queues: could not read it: ", "The address is not valid");
+  }
+
+  @Test
+  void whatIsThrottledIsAskedAgain() {
+    int[] asked = new int[1];
+    account.answersBy(
+        "logs:DescribeResourcePolicies",
+        _ ->
+            asked[0]++ == 0
+                ? "refused ThrottlingException Rate exceeded"
+                : "{'resourcePolicies':[]}");
+    assertEquals(0, run().exitCode());
+    assertEquals(2, asked[0]);
+  }
+
+  @Test
+  void aRegionWithoutABootstrapStackGetsTheCommand() {
+    account.refuses("ssm:GetParameter", "ParameterNotFound", "");
+    assertStops("bootstrap", "npx --yes aws-cdk@2.1148.1 bootstrap\n");
+  }
+
+  @Test
+  void anOldBootstrapStackGetsItToo() {
+    account.answers("ssm:GetParameter", "{'Parameter':{'Value':'5'}}");
+    assertStops("bootstrap: version 5, and 6 is needed", "aws-cdk@2.1148.1 bootstrap\n");
+  }
+
+  @Test
+  void theCommandsVersionIsTheDocuments() throws IOException {
+    account.refuses("ssm:GetParameter", "ParameterNotFound", "");
+    String command =
+        run().out().lines().filter(line -> line.contains("npx")).findFirst().orElseThrow();
+    assertThat(Files.readString(Path.of("../README.md"))).contains(command.strip());
+  }
+
+  @Test
+  void anAccountWithoutALogRoleGetsTheStackThatMakesOne() {
+    account.answers("apigateway:GET", "{'throttleSettings':{'rateLimit':10000.0}}");
+    assertStops("API Gateway's log role", "npx --yes aws-cdk@2.1148.1 deploy -c account=true");
+  }
+
+  @Test
+  void tenExecutionsAreAWarningWhereNothingIsReserved() {
+    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
+    assertWarns(
+        "Lambda's concurrency: the account has 10 executions, and one slow agent may hold 100",
+        "--service-code lambda --quota-code L-B99A9384 --desired-value 1000");
+  }
+
+  @Test
+  void tenExecutionsStopWhoReservesAny() throws IOException {
+    new Assembly().agent("crm").reserves(5).write(folder);
+    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
+    assertStops(
+        "Lambda's concurrency: functions reserve 5 executions and 100 have to stay unreserved",
+        "--quota-code L-B99A9384 --desired-value 1000");
+  }
+
+  @Test
+  void aSenderIsVerifiedByItsDomainToo() {
+    account.answersBy(
+        "ses:GetEmailIdentity",
+        path ->
+            path.endsWith("/example.com")
+                ? "{'VerifiedForSendingStatus':true}"
+                : "refused NotFoundException none");
+    assertThat(run().out()).contains("ok    SES sender hello@example.com: verified");
+  }
+
+  @Test
+  void aSenderThatIsNotVerifiedIsAWarning() {
+    account.answers("ses:GetEmailIdentity", "{'VerifiedForSendingStatus':false}");
+    assertWarns(
+        "SES sender hello@example.com",
+        "aws sesv2 create-email-identity --email-identity hello@example.com");
+  }
+
+  @Test
+  void theSandboxIsAWarningForRecipientsThatAreNotVerified() {
+    account.answers("ses:GetAccount", "{'SendingEnabled':true,'ProductionAccessEnabled':false}");
+    account.answersBy(
+        "ses:GetEmailIdentity",
+        path ->
+            path.contains("hello")
+                ? "{'VerifiedForSendingStatus':true}"
+                : "refused NotFoundException none");
+    assertWarns("SES recipient help@example.org", "sesv2 put-account-details");
+  }
+
+  @Test
+  void tenPoliciesOfOthersLeaveNoRoomForTheLogs() {
+    String ten =
+        IntStream.range(0, 10)
+            .mapToObj(n -> "{'policyName':'other" + n + "'}")
+            .collect(Collectors.joining(","));
+    account.answers("logs:DescribeResourcePolicies", "{'resourcePolicies':[" + ten + "]}");
+    assertStops("resource policies of CloudWatch Logs: there are 10 of 10", "other0, other1");
+    account.answers(
+        "logs:DescribeResourcePolicies",
+        "{'resourcePolicies':[" + ten.replace("other9", "agentpost-events") + "]}");
+    assertEquals(0, run().exitCode(), "its own is there");
+  }
+
+  /** User guide, "Stack status codes". */
+  @ParameterizedTest
+  @CsvSource({
+    "ROLLBACK_COMPLETE, cloudformation delete-stack --stack-name agentpost",
+    "ROLLBACK_FAILED, cloudformation delete-stack --stack-name agentpost",
+    "DELETE_FAILED, cloudformation delete-stack --stack-name agentpost",
+    "UPDATE_ROLLBACK_FAILED, cloudformation continue-update-rollback --stack-name agentpost",
+    "IMPORT_ROLLBACK_FAILED, cloudformation describe-stack-events --stack-name agentpost",
+    "UPDATE_IN_PROGRESS, cloudformation describe-stack-events --stack-name agentpost"
+  })
+  void aStackThatCannotBeChangedGetsTheCommand(String status, String command) {
+    account.stack(status).resources(Map.of());
+    assertStops("stack: agentpost is " + status, "aws " + command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+  void aStackThatCanBeChangedIsFine(String status) {
+    account.stack(status).resources(Map.of());
+    assertThat(run().out()).contains("ok    stack: agentpost is " + status);
+  }
+
+  private void leaveHalf() {
+    account
+        .answers("dynamodb:ListTables", "{'TableNames':['agentpost-claims','agentpost-other']}")
+        .buckets(
+            "agentpost-discarded-123456789012-us-east-1",
+            "agentpost-discarded-123456789012-eu-west-1",
+            "agentpost-discarded-mine-us-east-1")
+        .answers("sqs:ListQueues", "{'QueueUrls':['https://sqs/123456789012/agentpost-crm-dlq']}")
+        .answers(
+            "sqs:GetQueueAttributes",
+            "{'Attributes':{'ApproximateNumberOfMessages':'2','ApproximateNumberOfMessagesNotVisible':'1'}}")
+        .answers(
+            "secretsmanager:ListSecrets",
+            "{'SecretList':[{'Name':'agentpost/agents/crm','DeletedDate':1774953000},{'Name':'agentpost/sources/x'}]}")
+        .answersBy(
+            "logs:DescribeLogGroups",
+            input ->
+                input.contains("/aws/lambda")
+                    ? "{'logGroups':[{'logGroupName':'/aws/lambda/agentpost-crm'},{'logGroupName':'/aws/lambda/agentpost-crm2'}]}"
+                    : "{'logGroups':[]}");
+  }
+
+  @Test
+  void halfOfTheNamesLeftBehindAreListedWithWhatRemovesThem() {
+    leaveHalf();
+    Run run = run();
+    assertEquals(1, run.exitCode());
+    String at = " --endpoint-url " + account.url() + "\n";
+    assertThat(run.out())
+        .contains(
+            "deploy --import-existing-resources",
+            "aws dynamodb delete-table --table-name agentpost-claims" + at,
+            "aws s3api delete-bucket --bucket agentpost-discarded-123456789012-us-east-1" + at,
+            "stop  queues: agentpost-crm-dlq is there and in no stack, with 3 dead letters",
+            "./agentpost dlq export crm --endpoint-url " + account.url() + " > crm-letters.json\n",
+            "aws sqs delete-queue --queue-url https://sqs/123456789012/agentpost-crm-dlq" + at,
+            "./agentpost redeliver crm crm-letters.json",
+            "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id"
+                + " agentpost/agents/crm"
+                + at,
+            "aws logs delete-log-group --log-group-name /aws/lambda/agentpost-crm" + at)
+        .doesNotContain("agentpost-other", "eu-west-1", "-mine-", "sources/x", "agentpost-crm2")
+        .endsWith("A deployment of agentpost is stopped by 5 of these.\n");
+  }
+
+  @Test
+  void whatTheStackHasIsNotLeftBehind() {
+    leaveHalf();
+    account
+        .stack("UPDATE_COMPLETE")
+        .resources(
+            Map.of(
+                "Claims",
+                "c",
+                "Health",
+                "h",
+                "Bucket",
+                "b",
+                "Log",
+                "l",
+                "Relay",
+                "r",
+                "crmStack",
+                "s"));
+    Run run = run();
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out()).contains("ok    queues: no name is taken");
+  }
+
+  @Test
+  void whatAnAgentLeftThatComesAgainIs() throws IOException {
+    leaveHalf();
+    account
+        .stack("UPDATE_COMPLETE")
+        .resources(Map.of("Claims", "c", "Health", "h", "Bucket", "b", "Log", "l", "Relay", "r"));
+    Run run = run();
+    assertThat(run.out())
+        .contains("stop  queues: agentpost-crm-dlq", "stop  secrets: agentpost/agents/crm")
+        .contains("ok    tables: no name is taken", "ok    bucket: no name is taken");
+  }
+
+  @Test
+  void threeHundredAgentsAreMoreThanTheQuotasAndTheirNamesComeInPages() throws IOException {
+    Assembly large = new Assembly();
+    IntStream.range(0, 301).forEach(n -> large.agent("a" + n));
+    folder = large.write(Files.createDirectory(folder.resolve("large")));
+    account.answersBy(
+        "secretsmanager:ListSecrets",
+        input ->
+            input.contains("NextToken")
+                ? "{'SecretList':[{'Name':'agentpost/agents/a300','DeletedDate':1774953000}]}"
+                : "{'SecretList':[{'Name':'agentpost/agents/a0','DeletedDate':1774953000}],'NextToken':'2'}");
+    account.answersBy(
+        "logs:DescribeLogGroups",
+        input ->
+            !input.contains("/aws/lambda")
+                ? "{'logGroups':[]}"
+                : input.contains("nextToken")
+                    ? "{'logGroups':[{'logGroupName':'/aws/lambda/agentpost-a7'}]}"
+                    : "{'logGroups':[],'nextToken':'2'}");
+    Run run = run();
+    assertEquals(1, run.exitCode());
+    assertThat(run.out())
+        .contains(
+            "stop  events quota \"Number of rules\": the stack takes 301, and the account has 300",
+            "--service-code events --quota-code L-244521F2 --desired-value 301",
+            "warn  API Gateway's throttle: the catalog's rates come to 180600 requests a second",
+            "warn  Parameter Store's throughput: 100 relays at once read 501 times a second",
+            "delete-secret --force-delete-without-recovery --secret-id agentpost/agents/a0 ",
+            "delete-secret --force-delete-without-recovery --secret-id agentpost/agents/a300 ",
+            "delete-log-group --log-group-name /aws/lambda/agentpost-a7 ");
+  }
+
+  @Test
+  void aQuotaThatWasRaisedIsTheOneThatCounts() throws IOException {
+    Assembly large = new Assembly();
+    IntStream.range(0, 301).forEach(n -> large.agent("a" + n));
+    folder = large.write(Files.createDirectory(folder.resolve("large")));
+    account.answersBy(
+        "servicequotas:GetServiceQuota",
+        input ->
+            input.contains("L-244521F2")
+                ? "{'Quota':{'QuotaCode':'L-244521F2','Value':500.0,'Adjustable':true}}"
+                : "refused NoSuchResourceException none");
+    assertThat(run().out())
+        .contains(
+            "ok    events quota \"Number of rules\": the stack takes 301, and the account has 500");
+  }
+
+  /** What nobody answers is no finding a service each. */
+  @Test
+  void aPlaceWhereNobodyAnswersIsToldOfOnce() {
+    String nobody = account.url();
+    account.close();
+    Run run = Run.of("", "preflight", "--endpoint-url", nobody);
+    assertEquals(1, run.exitCode());
+    assertThat(run.out()).isEmpty();
+  }
+
+  /** It reads, and nothing else. */
+  @Test
+  void everyCallOnlyReads() {
+    leaveHalf();
+    run();
+    assertThat(account.called())
+        .isNotEmpty()
+        .allMatch(call -> call.matches("(?s)[a-z0-9]+:(Get|List|Describe|GET).*"));
+  }
+}

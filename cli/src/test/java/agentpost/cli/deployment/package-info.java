@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.deployment;
+
+import org.jspecify.annotations.NullMarked;
