@@ -348,8 +348,8 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight, put,"
-                + " redeliver, replay, secrets, sign, synth, try, verify");
+            "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight,"
+                + " put, redeliver, replay, secrets, sign, synth, try, verify");
   }
 
   @Test
