@@ -92,6 +92,15 @@ class EveryAgentTest {
     assertEquals(c.template().only(QUEUE).arn(), rule.text("/Targets/0/DeadLetterConfig/Arn"));
   }
 
+  /** An edit of the catalog takes no letter away (ADR 30). */
+  @ParameterizedTest
+  @MethodSource("agents")
+  void itsLettersStayWhenItLeavesTheCatalog(Case c) {
+    JsonNode queue = c.template().only(QUEUE).json();
+    assertEquals("RetainExceptOnCreate", queue.path("DeletionPolicy").asText());
+    assertEquals("Retain", queue.path("UpdateReplacePolicy").asText());
+  }
+
   @ParameterizedTest
   @MethodSource("agents")
   void hearsWhatItSubscribesToAndNothingElse(Case c) throws Exception {
