@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a client is answered by AWS (API reference), where ElasticMQ has another mind. */
+/** What a client is answered by AWS (API reference). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SqsServiceTest {
   private static final JsonMapper JSON = new JsonMapper();
