@@ -15,11 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /**
  * SQS in both of its protocols: forms and XML as clients of before November 2023 speak, and JSON.
@@ -90,6 +94,33 @@ class SqsIT {
     List<String> command = new ArrayList<>(aws);
     command.addAll(List.of(arguments));
     return Programs.run(command).out();
+  }
+
+  /** AWS's SDK compares the digests of bodies and attributes with its own. */
+  @Test
+  void theSdkFindsItsDigestsRight() {
+    try (SqsClient sqs = cloud.clients("test").create(SqsClient.builder())) {
+      String url = sqs.createQueue(create -> create.queueName("digests")).queueUrl();
+      Map<String, MessageAttributeValue> attributes =
+          Map.of(
+              "binary",
+              MessageAttributeValue.builder()
+                  .dataType("Binary.png")
+                  .binaryValue(SdkBytes.fromByteArray(new byte[] {0, -1}))
+                  .build(),
+              "number",
+              MessageAttributeValue.builder().dataType("Number").stringValue("12.5").build(),
+              "text",
+              MessageAttributeValue.builder().dataType("String").stringValue("ü 😀").build());
+      sqs.sendMessage(send -> send.queueUrl(url).messageBody("ü 😀").messageAttributes(attributes));
+      assertThat(
+              sqs.receiveMessage(
+                      receive -> receive.queueUrl(url).messageAttributeNames("bin.*", "text"))
+                  .messages()
+                  .getFirst()
+                  .messageAttributes())
+          .containsOnlyKeys("binary", "text");
+    }
   }
 
   private static HttpResponse<String> post(String path, String form, String... headers)

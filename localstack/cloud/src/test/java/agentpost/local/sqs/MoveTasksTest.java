@@ -81,6 +81,7 @@ class MoveTasksTest {
     assertEquals(0, count("dlq"));
     assertEquals(20, task().path("ApproximateNumberOfMessagesMoved").asInt());
     assertThat(task().has("TaskHandle")).isFalse();
+    assertThat(ask("StartMessageMoveTask", "{'SourceArn':'ARN:dlq'}").has("TaskHandle")).isTrue();
     assertEquals(
         "1",
         ask("ReceiveMessage", "{'QueueUrl':'URL:q','AttributeNames':['All']}")

@@ -135,6 +135,16 @@ class SqsServiceTest {
         .isEqualTo("400 com.amazonaws.sqs#ReceiptHandleIsInvalid");
   }
 
+  @Test
+  void aMessagesOwnDelayIsKept() throws IOException {
+    answer("SendMessage", "{'QueueUrl':'URL','MessageBody':'m','DelaySeconds':900}");
+    assertThat(
+            answer("GetQueueAttributes", "{'QueueUrl':'URL','AttributeNames':['All']}")
+                .at("/Attributes/ApproximateNumberOfMessagesDelayed")
+                .asText())
+        .isEqualTo("1");
+  }
+
   /** AWS has a client wait a minute; whoever empties queues between tests would have to, too. */
   @Test
   void aQueueMayBePurgedAndMadeAgainAtOnce() throws IOException {

@@ -8,10 +8,10 @@ import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 /** Long polls: what they wait for, and that nothing waits for them. */
 @Timeout(15)
 class WaitingReceiveTest {
-  private static final Executor THREADS = Thread::startVirtualThread;
   private final SqsService sqs = new SqsService(4566, new ResourcePolicies());
 
   private static ObjectNode input() {
@@ -33,9 +32,22 @@ class WaitingReceiveTest {
     sqs.call("CreateQueue", JsonNodeFactory.instance.objectNode().put("QueueName", "q"));
   }
 
+  /** One that waits already. */
   private CompletableFuture<JsonNode> receive() {
-    return CompletableFuture.supplyAsync(
-        () -> sqs.call("ReceiveMessage", input().put("WaitTimeSeconds", 20)), THREADS);
+    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    answer.complete(sqs.call("ReceiveMessage", input().put("WaitTimeSeconds", 20)));
+                  } catch (AwsException e) {
+                    answer.completeExceptionally(e);
+                  }
+                });
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    return answer;
   }
 
   private static String body(JsonNode answer) {
@@ -51,7 +63,7 @@ class WaitingReceiveTest {
     assertThat(body((JsonNode) any.get())).isEqualTo("first");
     assertThat(one.isDone() && other.isDone()).isFalse();
     sqs.call("SendMessage", input().put("MessageBody", "second"));
-    assertThat(java.util.Set.of(body(one.get()), body(other.get())))
+    assertThat(Set.of(body(one.get()), body(other.get())))
         .containsExactlyInAnyOrder("first", "second");
   }
 
@@ -78,9 +90,8 @@ class WaitingReceiveTest {
   void aReceiveThatWaitsEndsWithTheService() {
     CompletableFuture<JsonNode> waiting = receive();
     sqs.stop();
-    await().until(waiting::isDone);
     assertThat(waiting)
-        .failsWithin(java.time.Duration.ZERO)
+        .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(AwsException.class)
         .withMessageContaining("closing");
@@ -90,9 +101,9 @@ class WaitingReceiveTest {
   void aReceiveThatWaitsEndsWithItsQueue() {
     CompletableFuture<JsonNode> waiting = receive();
     sqs.call("DeleteQueue", input());
-    await().until(waiting::isDone);
-    assertThat(waiting.handle((_, failure) -> failure).join())
-        .isInstanceOf(CompletionException.class)
-        .hasMessageContaining("does not exist");
+    assertThat(waiting)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("does not exist");
   }
 }
