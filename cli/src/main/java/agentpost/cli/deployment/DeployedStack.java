@@ -33,7 +33,8 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
     resources = Map.copyOf(resources);
   }
 
-  static CloudFormationClientBuilder client() {
+  /** For templates; a place where nobody answers would be asked for too long. */
+  static CloudFormationClientBuilder patientClient() {
     return CloudFormationClient.builder()
         .overrideConfiguration(
             settings -> settings.retryStrategy(retries -> retries.maxAttempts(MAX_ATTEMPTS)));

@@ -38,11 +38,15 @@ record DeployedTemplates(
 
   static DeployedTemplates read(CloudOptions place, CloudAssembly assembly) {
     return place.withClient(
-        DeployedStack.client(),
+        CloudFormationClient.builder(),
         client -> {
           try {
             return DeployedStack.find(client, place.prefix())
-                .map(stack -> of(client, stack, place, assembly))
+                .map(
+                    stack ->
+                        place.ask(
+                            DeployedStack.patientClient(),
+                            patient -> of(patient, stack, place, assembly)))
                 .orElseGet(
                     () ->
                         new DeployedTemplates(

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -19,8 +18,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 
 /** {@code agentpost preflight}: what would stop a deployment, and what to do about it. */
 @Command(
@@ -34,9 +31,6 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
     },
     footer = {"", "Example:", "  ./agentpost preflight --stage try --region eu-central-1"})
 public final class PreflightCommand implements Callable<Integer> {
-  private static final String STACK_RIGHTS =
-      "cloudformation:DescribeStacks and cloudformation:ListStackResources";
-
   private final Supplier<Path> synthesized;
 
   @Spec private CommandSpec spec;
@@ -87,7 +81,7 @@ public final class PreflightCommand implements Callable<Integer> {
 
   private List<Finding> findings(CloudAssembly assembly) {
     // The first question: a place where nobody answers is told of once.
-    Look look = place.withClient(DeployedStack.client(), this::look);
+    StackLook look = StackLook.at(place);
     List<Finding> findings = new ArrayList<>(look.findings());
     List<AccountCheck> checks = new ArrayList<>();
     checks.addAll(new StackChecks(place, assembly).all());
@@ -98,31 +92,5 @@ public final class PreflightCommand implements Callable<Integer> {
     }
     checks.forEach(check -> findings.addAll(check.run(place)));
     return findings;
-  }
-
-  /**
-   * @param deployed nothing if it is not there, or cannot be read
-   */
-  private record Look(boolean isRead, Optional<DeployedStack> deployed, List<Finding> findings) {}
-
-  private Look look(CloudFormationClient client) {
-    try {
-      Optional<DeployedStack> deployed = DeployedStack.find(client, place.prefix());
-      Finding finding =
-          deployed
-              .map(stack -> StackChecks.status(place, stack))
-              .orElseGet(
-                  () -> Finding.ok(StackChecks.STACK, place.prefix() + " is not deployed yet"));
-      return new Look(true, deployed, List.of(finding));
-    } catch (AwsServiceException e) {
-      Finding unread = new AccountCheck(StackChecks.STACK, STACK_RIGHTS, List::of).unread(place, e);
-      return new Look(
-          false,
-          Optional.empty(),
-          unread.level() == Finding.Level.OK
-              ? List.of(unread)
-              : List.of(
-                  unread, Finding.stop("names", "which are taken is not known without the stack")));
-    }
   }
 }

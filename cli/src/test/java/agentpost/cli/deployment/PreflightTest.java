@@ -394,10 +394,10 @@ class PreflightTest {
   /** What nobody answers is no finding a service each. */
   @Test
   void aPlaceWhereNobodyAnswersIsToldOfOnce() {
-    String nobody = account.url();
     account.close();
-    Run run = Run.of("", "preflight", "--endpoint-url", nobody);
+    Run run = run();
     assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("nothing answers at " + account.url());
     assertThat(run.out()).isEmpty();
   }
 
