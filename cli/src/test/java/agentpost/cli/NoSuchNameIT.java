@@ -41,12 +41,6 @@ class NoSuchNameIT {
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;
 
-  private static String agent(String name) {
-    return ("'%1$s':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/%1$s','Type':'String','Value':'{}'}},"
-            + secret("agents", name))
-        .formatted(name);
-  }
-
   private static String secret(String kind, String name) {
     return "'%1$s%2$sSecret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/%1$s/%2$s'}},"
         .formatted(kind, name);
@@ -56,8 +50,10 @@ class NoSuchNameIT {
   static void start() throws Exception {
     String template =
         "{'Resources':{"
-            + agent("crm")
-            + agent("welcome")
+            + secret("agents", "crm")
+            + secret("agents", "welcome")
+            + "'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents',"
+            + "'SecretString':'{\\\"entries\\\":{\\\"crm\\\":{},\\\"welcome\\\":{}}}'}},"
             + secret("processors", "calendar")
             + secret("sources", "github")
             + "'Health':{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'agentpost-health','BillingMode':'PAY_PER_REQUEST',"

@@ -41,7 +41,7 @@ public final class PackedFunctions
   private static final Map<String, String> ENVIRONMENT =
       Map.ofEntries(
           Map.entry("AGENT", "scheduling-agent"),
-          Map.entry("AGENT_PARAMETER_PREFIX", "/agentpost/agents/"),
+          Map.entry("AGENT_DIRECTORY", "agentpost/directory/agents"),
           Map.entry("AGENT_SECRET_PREFIX", "agentpost/agents/"),
           Map.entry("AGENT_STATE_TABLE", "agentpost-agent-state"),
           Map.entry("BUS_ARN", "arn:aws:events:us-east-1:000000000000:event-bus/agentpost"),
@@ -64,7 +64,7 @@ public final class PackedFunctions
           Map.entry("SCHEDULE_GROUP", "agentpost"),
           Map.entry("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/reminders"),
           Map.entry("SOURCES", "crm"),
-          Map.entry("SOURCE_PARAMETER_PREFIX", "/agentpost/sources/"),
+          Map.entry("SOURCE_DIRECTORY", "agentpost/directory/sources"),
           Map.entry("SOURCE_SECRET_PREFIX", "agentpost/sources/"),
           Map.entry("SUPPORT_EMAIL", "support@example.com"),
           Map.entry("WEBHOOK_SECRET", "agentpost/agents/scheduling-agent"),

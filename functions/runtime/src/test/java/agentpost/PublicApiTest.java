@@ -45,12 +45,7 @@ class PublicApiTest {
 
   /** Those of whose types a signature may be, beside the JDK's and ours. */
   private static final Set<String> LIBRARIES =
-      Set.of(
-          "com.amazonaws.",
-          "com.fasterxml.jackson.",
-          "com.github.benmanes.caffeine.",
-          "org.crac.",
-          "software.amazon.awssdk.");
+      Set.of("com.amazonaws.", "com.fasterxml.jackson.", "org.crac.", "software.amazon.awssdk.");
 
   private final JavaClasses api =
       new ClassFileImporter()

@@ -17,14 +17,13 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.sqs.Queue;
-import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /**
- * All of one agent: its secret, where it lives, its function, its dead-letter queue, and last the
- * rule and API destination that deliver to it. What the relay answers 403 or 404 is dead-lettered
- * at once, so no event may come before everything else is there.
+ * All of one agent: its secret, its function, its dead-letter queue, and last the rule and API
+ * destination that deliver to it. What the relay answers 403 or 404 is dead-lettered at once, so no
+ * event may come before everything else is there.
  */
 final class AgentStack extends NestedStack {
   private final Catalog.Agent agent;
@@ -56,16 +55,9 @@ final class AgentStack extends NestedStack {
                 "Signs deliveries to " + agent.name(),
                 agent.keys());
     List<IDependable> first = new ArrayList<>(List.of(secret));
-    String endpoint =
-        switch (agent.place()) {
-          case Placement.External(var url, _) -> url.toString();
-          case Placement.Hosted hosted -> {
-            first.add(
-                new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
-            yield shared.api().url() + "/webhooks/" + agent.name();
-          }
-        };
-    first.add(directory(endpoint));
+    if (agent.place() instanceof Placement.Hosted hosted) {
+      first.add(new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
+    }
     Queue deadLetters = deadLetters();
     first.add(deadLetters);
     CfnApiDestination destination = destination();
@@ -73,16 +65,6 @@ final class AgentStack extends NestedStack {
     first.add(role);
     first.add(new AgentAlarms(this, agent, shared));
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
-  }
-
-  /** What the relay and the recovery read of the agent. */
-  private CfnParameter directory(String endpoint) {
-    return CfnParameter.Builder.create(this, "Directory")
-        .name(names.directoryEntry(agent.name()))
-        .type("String")
-        .description("Where " + agent.name() + " lives")
-        .value(agent.settings().toEntry(endpoint))
-        .build();
   }
 
   private Queue deadLetters() {

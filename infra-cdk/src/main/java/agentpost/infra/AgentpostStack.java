@@ -54,7 +54,7 @@ final class AgentpostStack extends Stack {
     StackContext foundation =
         new StackContext(
             names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
-    SecretsStack secrets = new SecretsStack(this, catalog.extensions().publicKeys(), foundation);
+    SecretsStack secrets = new SecretsStack(this, catalog, foundation);
     Relay relay = new Relay(this, foundation);
     List<String> deadLetters =
         catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();

@@ -12,7 +12,7 @@ import software.constructs.Construct;
 final class Arns {
   private Arns() {}
 
-  /** As {@code arn:…:ssm:…:parameter/name}. */
+  /** As {@code arn:…:events:…:rule/name}. */
   static String withSlash(Construct scope, String service, String resource, String name) {
     return of(scope, service, resource, name, ArnFormat.SLASH_RESOURCE_NAME);
   }

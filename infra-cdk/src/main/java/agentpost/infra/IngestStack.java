@@ -4,23 +4,25 @@ import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
 import static agentpost.catalog.EnvironmentVariables.INGEST_URL;
 import static agentpost.catalog.EnvironmentVariables.SOURCES;
-import static agentpost.catalog.EnvironmentVariables.SOURCE_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.SOURCE_SECRET_PREFIX;
 
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.secretsmanager.Secret;
-import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
 
 /**
- * The door for third parties: one function, and for each source its secret and a parameter with
- * what the catalog says of it.
+ * The door for third parties: one function, the directory of sources, and for each source its
+ * secret.
  */
 final class IngestStack extends NestedStack {
   static final String ROUTE = "/ingest/{source}";
@@ -35,11 +37,17 @@ final class IngestStack extends NestedStack {
     List<String> all = sources.stream().map(Catalog.Source::name).toList();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put(SOURCES, String.join(",", all));
-    environment.put(SOURCE_PARAMETER_PREFIX, names.sourceParameters());
+    environment.put(SOURCE_DIRECTORY, names.sourceDirectory());
     environment.put(SOURCE_SECRET_PREFIX, names.sourceSecrets());
     environment.put(INGEST_URL, foundation.api().publicUrl() + "/ingest/");
     environment.put(CLAIMS_TABLE, foundation.tables().claims().getTableName());
     environment.put(BUS_NAME, foundation.bus().name());
+    Map<String, JsonNode> descriptions = new TreeMap<>();
+    sources.forEach(source -> descriptions.put(source.name(), source.description()));
+    String directory =
+        foundation
+            .vault()
+            .directory(this, names.sourceDirectory(), "sources", Directory.ofSources(descriptions));
     JavaFunction function =
         new JavaFunction(
             this,
@@ -50,20 +58,15 @@ final class IngestStack extends NestedStack {
             TIMEOUT_SECONDS,
             environment);
     function.allowCallsFrom(foundation.api(), "/ingest/*");
-    sources.forEach(source -> addSourceParameter(source, names, foundation.vault()));
+    function.reads(foundation.vault(), directory);
+    sources.forEach(source -> addSecret(source, names, foundation.vault()));
     watch(names, alarms);
     String why =
-        "A source's secret and parameter come and go with the catalog; nothing else has names that"
-            + " begin so";
+        "A source's secret comes and goes with the catalog; nothing else has names that begin so";
     function.readsAll(
         foundation.vault(),
         why,
         Arns.withColon(this, "secretsmanager", "secret", names.sourceSecrets()));
-    function.allowAll(
-        why,
-        List.of("ssm:GetParameter"),
-        Arns.withSlash(this, "ssm", "parameter", names.sourceParameters().substring(1)),
-        "ssm");
     function.allow(
         PolicyStatement.Builder.create()
             .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
@@ -98,7 +101,7 @@ final class IngestStack extends NestedStack {
         1);
   }
 
-  private void addSourceParameter(Catalog.Source source, ResourceNames names, SecretFactory vault) {
+  private void addSecret(Catalog.Source source, ResourceNames names, SecretFactory vault) {
     String description =
         "What "
             + source.name()
@@ -113,12 +116,5 @@ final class IngestStack extends NestedStack {
             "current");
     NagSuppressions.suppress(
         secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
-    CfnParameter.Builder.create(this, "Source-" + source.name())
-        .name(names.sourceParameters() + source.name())
-        .type("String")
-        .description(
-            "How " + source.name() + " signs, and which of its payloads become which events")
-        .value(source.description().toString())
-        .build();
   }
 }

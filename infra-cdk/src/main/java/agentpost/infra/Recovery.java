@@ -1,6 +1,6 @@
 package agentpost.infra;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
@@ -50,11 +50,7 @@ final class Recovery extends Construct {
         deadLetters);
     function.readsAll(
         foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", agents));
-    function.allowAll(
-        why, List.of("ssm:GetParameter"), Arns.withSlash(this, "ssm", "parameter", agents), "ssm");
-    function.allow(
-        List.of("ssm:GetParametersByPath"),
-        Arns.withSlash(this, "ssm", "parameter", names.agentSecrets().replaceFirst("/$", "")));
+    function.reads(foundation.vault(), SecretsStack.agentDirectory(this, names));
     function.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"),
         foundation.tables().health().getTableArn());
@@ -73,7 +69,7 @@ final class Recovery extends Construct {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put(DEAD_LETTER_QUEUE_PREFIX, queues);
     environment.put(AGENT_SECRET_PREFIX, agents);
-    environment.put(AGENT_PARAMETER_PREFIX, "/" + agents);
+    environment.put(AGENT_DIRECTORY, foundation.names().agentDirectory());
     environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
     environment.put(BUS_NAME, foundation.bus().name());
     return environment;

@@ -1,6 +1,6 @@
 package agentpost.infra;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
@@ -25,7 +25,6 @@ final class Redrive extends Construct {
   Redrive(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Redrive");
     ResourceNames names = foundation.names();
-    String parameters = names.agentParameters();
     String secrets = names.agentSecrets();
     String queues = names.partPrefix();
     JavaFunction function =
@@ -36,7 +35,7 @@ final class Redrive extends Construct {
             "agentpost.deadletter.RedriveHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
-            environment(foundation, queues, parameters, secrets));
+            environment(foundation, queues, secrets));
     function.startWithoutSnapshot();
     foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";
@@ -49,11 +48,7 @@ final class Redrive extends Construct {
         deadLetters);
     function.readsAll(
         foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", secrets));
-    function.allowAll(
-        why,
-        List.of("ssm:GetParameter"),
-        Arns.withSlash(this, "ssm", "parameter", parameters.substring(1)),
-        "ssm");
+    function.reads(foundation.vault(), SecretsStack.agentDirectory(this, names));
     // What owners of external agents said.
     function.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
@@ -61,11 +56,11 @@ final class Redrive extends Construct {
   }
 
   private static Map<String, String> environment(
-      StackContext foundation, String queues, String parameters, String secrets) {
+      StackContext foundation, String queues, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put(DEAD_LETTER_QUEUE_PREFIX, queues);
     environment.put(AGENT_SECRET_PREFIX, secrets);
-    environment.put(AGENT_PARAMETER_PREFIX, parameters);
+    environment.put(AGENT_DIRECTORY, foundation.names().agentDirectory());
     environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
     return environment;
   }

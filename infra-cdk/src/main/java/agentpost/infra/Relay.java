@@ -1,6 +1,6 @@
 package agentpost.infra;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
@@ -47,7 +47,6 @@ final class Relay extends Construct {
         "AwsSolutions-SMG4",
         "The connection holds a copy of this key; ./agentpost secrets rotate --relay changes both"
             + " (docs/secrets.md)");
-    String parameters = names.agentParameters();
     String secrets = names.agentSecrets();
     JavaFunction function =
         new JavaFunction(
@@ -57,17 +56,13 @@ final class Relay extends Construct {
             "agentpost.delivery.RelayHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
-            environment(foundation, parameters, secrets));
+            environment(foundation, secrets));
     foundation.outward().of(function);
-    function.reads(foundation.vault(), key.getSecretArn());
+    function.reads(
+        foundation.vault(), key.getSecretArn(), SecretsStack.agentDirectory(this, names));
     String why = "The relay signs for every agent, and agents come and go without it";
     function.readsAll(
         foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", secrets));
-    function.allowAll(
-        why,
-        List.of("ssm:GetParameter"),
-        Arns.withSlash(this, "ssm", "parameter", parameters.substring(1)),
-        "ssm");
     function.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
         foundation.tables().health().getTableArn());
@@ -100,12 +95,11 @@ final class Relay extends Construct {
         1);
   }
 
-  private static Map<String, String> environment(
-      StackContext foundation, String parameters, String secrets) {
+  private static Map<String, String> environment(StackContext foundation, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put(RELAY_KEY_SECRET, foundation.names().relaySecret());
     environment.put(AGENT_SECRET_PREFIX, secrets);
-    environment.put(AGENT_PARAMETER_PREFIX, parameters);
+    environment.put(AGENT_DIRECTORY, foundation.names().agentDirectory());
     environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
     environment.put(BUS_NAME, foundation.bus().name());
     return environment;

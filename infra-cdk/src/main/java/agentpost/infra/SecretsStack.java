@@ -1,23 +1,31 @@
 package agentpost.infra;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.CONNECTION_NAME;
 import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
 
+import agentpost.catalog.AgentSettings;
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.catalog.SecretTags;
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.Catalog.Placement;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.constructs.Construct;
 
-/** What turns secrets over, and what tells the public halves of those that have one. */
+/**
+ * What all agents share in Secrets Manager: the directory, what turns secrets over, and what tells
+ * the public halves of those that have one.
+ */
 final class SecretsStack extends NestedStack {
   static final String KEYS_ROUTE = "/.well-known/agentpost-keys.json";
 
@@ -27,13 +35,38 @@ final class SecretsStack extends NestedStack {
   /** One call for each agent with a pair, the first time. */
   private static final int KEYS_SECONDS = 25;
 
-  /**
-   * @param schemes names of those whose keys have a public half
-   */
-  SecretsStack(Construct scope, SortedSet<String> schemes, StackContext foundation) {
+  SecretsStack(Construct scope, Catalog catalog, StackContext foundation) {
     super(scope, "secrets");
+    directory(catalog, foundation);
     rotation(foundation);
-    keys(schemes, foundation);
+    keys(catalog.extensions().publicKeys(), foundation);
+  }
+
+  /** Where all agents live, and their settings, for the functions that deliver to any of them. */
+  private void directory(Catalog catalog, StackContext foundation) {
+    Map<String, AgentSettings> settings = new TreeMap<>();
+    Map<String, String> endpoints = new TreeMap<>();
+    for (Catalog.Agent agent : catalog.agents()) {
+      settings.put(agent.name(), agent.settings());
+      endpoints.put(
+          agent.name(),
+          switch (agent.place()) {
+            case Placement.External(var url, _) -> url.toString();
+            case Placement.Hosted _ -> "/webhooks/" + agent.name();
+          });
+    }
+    foundation
+        .vault()
+        .directory(
+            this,
+            foundation.names().agentDirectory(),
+            "agents",
+            Directory.ofAgents(foundation.api().url(), settings, endpoints));
+  }
+
+  /** Its ARN, which ends in six letters of AWS's. */
+  static String agentDirectory(Construct scope, ResourceNames names) {
+    return Arns.withColon(scope, "secretsmanager", "secret", names.agentDirectory()) + "-??????";
   }
 
   private void rotation(StackContext foundation) {
@@ -95,9 +128,11 @@ final class SecretsStack extends NestedStack {
     function.explain("events", "", "EventBridge ends the connection's name with a UUID");
   }
 
+  /**
+   * @param schemes names of those whose keys have a public half
+   */
   private void keys(SortedSet<String> schemes, StackContext foundation) {
     ResourceNames names = foundation.names();
-    String parameters = "/" + names.agentSecrets();
     JavaFunction function =
         new JavaFunction(
             this,
@@ -106,11 +141,13 @@ final class SecretsStack extends NestedStack {
             "agentpost.keys.KeysHandler",
             foundation.zip(),
             KEYS_SECONDS,
-            Map.of(AGENT_PARAMETER_PREFIX, parameters, AGENT_SECRET_PREFIX, names.agentSecrets()));
+            Map.of(
+                AGENT_DIRECTORY,
+                names.agentDirectory(),
+                AGENT_SECRET_PREFIX,
+                names.agentSecrets()));
     function.allowCallsFrom(foundation.api(), "GET", KEYS_ROUTE);
-    String directory =
-        Arns.withSlash(this, "ssm", "parameter", names.agentSecrets().replaceFirst("/$", ""));
-    function.allow(List.of("ssm:GetParametersByPath"), directory);
+    function.reads(foundation.vault(), agentDirectory(this, names));
     // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
     function.allow(
         PolicyStatement.Builder.create()
@@ -125,7 +162,6 @@ final class SecretsStack extends NestedStack {
         "secretsmanager",
         "",
         "Agents come and go without it; a tag says which of them have a public key");
-    function.allow(foundation.vault().use("kms:Decrypt"));
   }
 
   /** One or any of them, as IAM writes it. */
@@ -137,7 +173,7 @@ final class SecretsStack extends NestedStack {
     return Arns.withColon(this, "secretsmanager", "secret", prefix);
   }
 
-  /** What has to be there before a secret's rotation can be scheduled. */
+  /** What has to be there before a secret's rotation can be scheduled, or an agent delivered to. */
   CfnResource dependency() {
     return Objects.requireNonNull(getNestedStackResource());
   }

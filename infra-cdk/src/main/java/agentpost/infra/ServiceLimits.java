@@ -15,8 +15,8 @@ import java.util.Map;
  * Holds what was synthesized to what AWS takes, so that a catalog that cannot be deployed is told
  * of here and not by a deployment that rolls back. Limits are of AWS's pages: CloudFormation,
  * "Understand CloudFormation quotas"; EventBridge, "Amazon EventBridge quotas" and PutRule; IAM,
- * "IAM and AWS STS quotas"; Lambda, "Lambda quotas"; Systems Manager, PutParameter; CloudWatch
- * Logs, PutResourcePolicy.
+ * "IAM and AWS STS quotas"; Lambda, "Lambda quotas"; Secrets Manager, "AWS Secrets Manager quotas";
+ * CloudWatch Logs, PutResourcePolicy.
  */
 final class ServiceLimits {
   private static final int MAX_TEMPLATE_BYTES = 1_000_000;
@@ -31,8 +31,7 @@ final class ServiceLimits {
   private static final int MAX_BUS_POLICY_LENGTH = 10_240;
   private static final int MAX_LOG_POLICY_LENGTH = 5120;
   private static final int MAX_ENVIRONMENT_BYTES = 4096;
-  private static final int MAX_PARAMETER_BYTES = 4096;
-  private static final int MAX_ADVANCED_PARAMETER_BYTES = 8192;
+  private static final int MAX_SECRET_BYTES = 65_536;
 
   private final List<String> broken = new ArrayList<>();
   private final List<String> quotas = new ArrayList<>();
@@ -99,7 +98,7 @@ final class ServiceLimits {
                 case "AWS::Events::Rule" -> rule(name, properties, text);
                 case "AWS::IAM::Role" -> policies(name, entry.getKey(), template, text);
                 case "AWS::Lambda::Function" -> environment(name, properties, text);
-                case "AWS::SSM::Parameter" -> parameter(name, properties, text);
+                case "AWS::SecretsManager::Secret" -> secret(name, properties, text);
                 case "AWS::Events::EventBusPolicy" ->
                     atMost(
                         name,
@@ -175,16 +174,14 @@ final class ServiceLimits {
     atMost(name, "its environment", bytes, "bytes", "Lambda", MAX_ENVIRONMENT_BYTES);
   }
 
-  private void parameter(String name, JsonNode properties, TemplateText text) {
+  private void secret(String name, JsonNode properties, TemplateText text) {
     atMost(
         name,
         "its value",
-        text.of(properties.path("Value")).getBytes(UTF_8).length,
+        text.of(properties.path("SecretString")).getBytes(UTF_8).length,
         "bytes",
-        "Parameter Store",
-        properties.path("Tier").asText().equals("Advanced")
-            ? MAX_ADVANCED_PARAMETER_BYTES
-            : MAX_PARAMETER_BYTES);
+        "Secrets Manager",
+        MAX_SECRET_BYTES);
   }
 
   private void atMost(String name, String what, long count, String unit, String who, int most) {

@@ -195,16 +195,14 @@ class EveryAgentTest {
 
   @ParameterizedTest
   @MethodSource("agents")
-  void isInTheRelaysDirectory(Case c) throws Exception {
-    Resource entry = c.template().only("AWS::SSM::Parameter");
+  void isInTheRelaysDirectory(Case c) {
+    JsonNode value = c.stack().directoryEntry(c.agent().name());
     String endpoint =
         switch (c.agent().place()) {
           case Placement.Hosted _ ->
               c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
           case Placement.External(var url, _) -> url.toString();
         };
-    assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
-    JsonNode value = json(entry.text("/Value"));
     assertEquals(endpoint, value.path("endpoint").asText());
     assertEquals(c.agent().rate(), value.path("rate").asInt());
     assertEquals(c.agent().inFlight(), value.path("inFlight").asInt());

@@ -71,7 +71,7 @@ class ExtensionsTest {
   void aCatalogMayNameWhatAJarRegisters() throws IOException {
     Catalog catalog = read(registered());
     assertEquals("pair", catalog.agents().getFirst().settings().signature());
-    assertThat(catalog.agents().getFirst().settings().toEntry("https://chat.example.com/a"))
+    assertThat(catalog.agents().getFirst().settings().toJson().toString())
         .contains("\"signature\":\"pair\"", "\"dialect\":\"chat\"");
     assertEquals("acme", catalog.sources().getFirst().description().path("scheme").asText());
   }

@@ -61,7 +61,7 @@ class IngestTest {
   void theFunctionKnowsTheNamesAndWhereTheRestIs() {
     JsonNode variables = ingest.only("AWS::Lambda::Function").at("/Environment/Variables");
     assertEquals("crm,forge", variables.path("SOURCES").asText());
-    assertEquals("/agentpost-try7/sources/", variables.path("SOURCE_PARAMETER_PREFIX").asText());
+    assertEquals("agentpost-try7/directory/sources", variables.path("SOURCE_DIRECTORY").asText());
     assertEquals("agentpost-try7/sources/", variables.path("SOURCE_SECRET_PREFIX").asText());
     assertEquals(
         mixed.root().output("ApiUrl") + "/ingest/", ingest.text(variables.path("INGEST_URL")));
@@ -70,9 +70,11 @@ class IngestTest {
   @Test
   void aSourceHasASecretThatNobodyKnowsUntilItIsPut() {
     assertThat(ingest.all("AWS::SecretsManager::Secret"))
+        .filteredOn(secret -> !secret.text("/Name").equals("agentpost-try7/directory/sources"))
         .extracting(secret -> secret.text("/Name"))
         .containsExactlyInAnyOrder("agentpost-try7/sources/crm", "agentpost-try7/sources/forge");
     assertThat(ingest.all("AWS::SecretsManager::Secret"))
+        .filteredOn(secret -> secret.text("/Name").contains("/sources/"))
         .allSatisfy(
             secret -> {
               assertEquals(64, secret.at("/GenerateSecretString/PasswordLength").asInt());
@@ -87,23 +89,24 @@ class IngestTest {
       Template template = stack.ingest().template();
       assertThat(stack.catalog().sources()).isNotEmpty();
       for (Catalog.Source source : stack.catalog().sources()) {
-        String name = "/" + stack.names().prefix() + "/sources/" + source.name();
-        Resource parameter =
-            template.all("AWS::SSM::Parameter").stream()
-                .filter(one -> one.text("/Name").equals(name))
-                .findFirst()
-                .orElseThrow();
         Source read =
             new SourceParser("https://example.com/ingest/", "s/")
-                .read(new AgentName(source.name()), parameter.text("/Value"));
+                .read(
+                    new AgentName(source.name()),
+                    String.valueOf(Synthesized.entries(template).get(source.name())));
         assertEquals(source.description().path("mappings").size(), read.mappings().size());
       }
     }
   }
 
   @Test
-  void itReachesItsOwnSecretsParametersAndRowsAndPublishesAsItsSourcesOnly() {
+  void itReachesItsOwnSecretsDirectoryAndRowsAndPublishesAsItsSourcesOnly() {
     Resource role = ingest.only("AWS::IAM::Role");
+    Resource directory =
+        ingest.all("AWS::SecretsManager::Secret").stream()
+            .filter(secret -> secret.text("/Name").equals("agentpost-try7/directory/sources"))
+            .findFirst()
+            .orElseThrow();
     String here = ":${AWS::Region}:${AWS::AccountId}:";
     assertThat(
             ingest.rights(role).stream()
@@ -122,9 +125,7 @@ class IngestTest {
             "kms:Decrypt "
                 + mixed.key()
                 + " {\"StringEquals\":{\"kms:ViaService\":{\"Fn::Join\":[\"\",[\"secretsmanager.\",{\"Ref\":\"AWS::Region\"},\".amazonaws.com\"]]}}}",
-            "ssm:GetParameter arn:${AWS::Partition}:ssm"
-                + here
-                + "parameter/agentpost-try7/sources/* ",
+            "secretsmanager:GetSecretValue " + directory.ref() + " ",
             "dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem "
                 + claims()
                 + " {\"ForAllValues:StringLike\":{\"dynamodb:LeadingKeys\":[\"ingest-*\"]}}",

@@ -45,7 +45,6 @@ record Reference(Synthesized stack, String document) {
           Map.entry("Queues", List.of("AWS::SQS::Queue", "/QueueName")),
           Map.entry("Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName")),
           Map.entry("Secrets", List.of("AWS::SecretsManager::Secret", "/Name")),
-          Map.entry("Parameters", List.of("AWS::SSM::Parameter", "/Name")),
           Map.entry(
               "State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName")));
 

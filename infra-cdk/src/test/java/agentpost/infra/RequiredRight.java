@@ -42,7 +42,6 @@ record RequiredRight(
           Map.entry("dynamodb", List.of("tableName", "requestItems")),
           Map.entry("sqs", List.of("queueUrl", "queueName")),
           Map.entry("secretsmanager", List.of("secretId")),
-          Map.entry("ssm", List.of("name", "names", "path")),
           Map.entry("eventbridge", List.of("eventBusName", "rule", "name")),
           Map.entry("scheduler", List.of("groupName")),
           Map.entry("iam", List.of("roleArn")),
@@ -113,7 +112,6 @@ record RequiredRight(
               : begins(after(resource, ":sqs:us-east-1:111122223333:"), value);
       case "secretsmanager" ->
           value.startsWith("arn:") ? resource.equals(value) : isSecret(after(resource, ":secret:"));
-      case "ssm" -> isParameter(after(resource, ":parameter/"));
       case "events" ->
           value.startsWith("arn:")
               ? resource.equals(value)
@@ -151,12 +149,5 @@ record RequiredRight(
     return isBeginning(value)
         ? name.startsWith(value)
         : name.matches(Pattern.quote(value) + "-.{6}");
-  }
-
-  private boolean isParameter(String name) {
-    String wanted = value.replaceFirst("^/", "");
-    return action.endsWith("ByPath")
-        ? name.equals(wanted.replaceFirst("/$", ""))
-        : begins(name, wanted);
   }
 }

@@ -49,15 +49,6 @@ final class RoleAudit {
           "agentpost.rotation.RotationHandler",
           "Secrets Manager names the secret; a tag on it and its key bound the role");
 
-  /** By handler: what is reachable in its bytecode and never called, and why. */
-  private static final Map<String, Map<String, String>> NEVER_CALLED =
-      Map.of(
-          "agentpost.keys.KeysHandler",
-          Map.of(
-              "ssm:GetParameter",
-              "it reads the directory as a whole; the cache of single entries is made and not"
-                  + " asked"));
-
   /**
    * By handler: under which source its events are, where neither AGENT nor SOURCES is among its
    * settings.
@@ -311,7 +302,6 @@ final class RoleAudit {
       // workflow=false).
       needs.removeIf(need -> need.action().startsWith("states:SendTask"));
     }
-    needs.removeIf(need -> NEVER_CALLED.getOrDefault(handler, Map.of()).containsKey(need.action()));
     String arn = named.text(function.at("/FunctionName"));
     for (Template.Resource mapping : named.template().all("AWS::Lambda::EventSourceMapping")) {
       if (named.text(mapping.at("/FunctionName")).contains(":function:" + arn + ":")) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentpost.infra.Template.Resource;
 import agentpost.rotation.RotationHandler;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,9 @@ class SecretsTest {
             "agentpost/agents/external-pair",
             "agentpost/processors/calendar",
             "agentpost/processors/printer",
-            "agentpost/sources/forge")
+            "agentpost/sources/forge",
+            "agentpost/directory/agents",
+            "agentpost/directory/sources")
         .allSatisfy((_, secret) -> assertEquals(stack.key(), secret.text("/KmsKeyId")));
     Resource key =
         stack.root().all("AWS::KMS::Key").stream()
@@ -199,9 +200,9 @@ class SecretsTest {
   }
 
   @Test
-  void whoSignsAndWhoVerifiesKnowsOfThePair() throws Exception {
-    assertEquals("ed25519", entry("external-pair").path("signature").asText());
-    assertTrue(entry("external-agent").path("signature").isMissingNode());
+  void whoSignsAndWhoVerifiesKnowsOfThePair() {
+    assertEquals("ed25519", stack.directoryEntry("external-pair").path("signature").asText());
+    assertTrue(stack.directoryEntry("external-agent").path("signature").isMissingNode());
     Template hosted = stack.agent("hosted-pair").template();
     assertEquals(
         "ed25519", hosted.only("AWS::Lambda::Function").text("/Environment/Variables/SIGNATURE"));
@@ -210,11 +211,6 @@ class SecretsTest {
     assertEquals(
         hosted.only(SECRET).at("/GenerateSecretString"),
         stack.agent("hosted-agent").template().only(SECRET).at("/GenerateSecretString"));
-  }
-
-  private static JsonNode entry(String agent) throws Exception {
-    return new JsonMapper()
-        .readTree(stack.agent(agent).template().only("AWS::SSM::Parameter").text("/Value"));
   }
 
   private static Resource function(String name) {
@@ -286,10 +282,11 @@ class SecretsTest {
   void strangersGetPublicKeysFromAFunctionThatReadsNoOtherSecrets() {
     Resource keys = function("keys");
     String here = ":${AWS::Region}:${AWS::AccountId}:";
-    String directory = "arn:${AWS::Partition}:ssm" + here + "parameter/agentpost/agents";
     assertEquals(
         Set.of(
-            "ssm:GetParametersByPath " + directory,
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
+                + here
+                + "secret:agentpost/directory/agents-??????",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
                 + here
                 + "secret:agentpost/agents/*",

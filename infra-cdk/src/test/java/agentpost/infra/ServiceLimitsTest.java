@@ -138,24 +138,16 @@ class ServiceLimitsTest {
                             "AWS::Lambda::Function",
                             "'Environment':{'Variables':{'AB':'" + "x".repeat(n - 2) + "'}}"))),
         Arguments.of(
-            "a parameter",
-            4096,
-            "some, P: its value has 4097 bytes",
-            (Sized)
-                n ->
-                    resources(
-                        resource("P", "AWS::SSM::Parameter", "'Value':'" + "x".repeat(n) + "'"))),
-        Arguments.of(
-            "an advanced parameter",
-            8192,
-            "some, P: its value has 8193 bytes",
+            "a directory",
+            65_536,
+            "some, P: its value has 65537 bytes",
             (Sized)
                 n ->
                     resources(
                         resource(
                             "P",
-                            "AWS::SSM::Parameter",
-                            "'Tier':'Advanced','Value':'" + "x".repeat(n) + "'"))),
+                            "AWS::SecretsManager::Secret",
+                            "'SecretString':'" + "x".repeat(n) + "'"))),
         Arguments.of(
             "a bus policy",
             10_240,

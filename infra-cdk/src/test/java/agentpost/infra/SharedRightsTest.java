@@ -42,11 +42,11 @@ class SharedRightsTest extends SharedStackTestBed {
                 + prefix
                 + "/agents/*",
             "kms:Decrypt " + stack.key(),
-            "ssm:GetParameter arn:${AWS::Partition}:ssm"
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
                 + here
-                + "parameter/"
+                + "secret:"
                 + prefix
-                + "/agents/*",
+                + "/directory/agents-??????",
             "dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
     assertThat(stack.root().all("AWS::Lambda::Permission"))
         .noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
@@ -121,16 +121,11 @@ class SharedRightsTest extends SharedStackTestBed {
                 + prefix
                 + "/agents/*",
             "kms:Decrypt " + stack.key(),
-            "ssm:GetParameter arn:${AWS::Partition}:ssm"
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
                 + here
-                + "parameter/"
+                + "secret:"
                 + prefix
-                + "/agents/*",
-            "ssm:GetParametersByPath arn:${AWS::Partition}:ssm"
-                + here
-                + "parameter/"
-                + prefix
-                + "/agents",
+                + "/directory/agents-??????",
             "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
             "events:PutEvents " + stack.root().only("AWS::Events::EventBus").arn());
   }

@@ -146,8 +146,6 @@ class StagesTest {
           List.of("events:" + HERE + "connection/" + named.text(of.path("Name")) + "/0-1");
       case "AWS::Events::Archive" ->
           List.of("events:" + HERE + "archive/" + named.text(of.path("ArchiveName")));
-      case "AWS::SSM::Parameter" ->
-          List.of("ssm:" + HERE + "parameter" + named.text(of.path("Name")));
       case "AWS::SecretsManager::Secret" ->
           List.of("secretsmanager:" + HERE + "secret:" + named.text(of.path("Name")) + "-AbCdEf");
       case "AWS::SQS::Queue" -> List.of("sqs:" + HERE + named.text(of.path("QueueName")));

@@ -2,12 +2,14 @@ package agentpost.infra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.ExtensionNames;
 import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -175,6 +177,20 @@ record Synthesized(
 
   Nested secrets() {
     return stack("secrets");
+  }
+
+  /** What functions are told of an agent, {@code ${RestApi}} and its like in it. */
+  JsonNode directoryEntry(String agent) {
+    return entries(secrets().template()).getOrDefault(agent, MissingNode.getInstance());
+  }
+
+  /** Of the agents in the one stack, of the sources in the other. */
+  static Map<String, JsonNode> entries(Template template) {
+    return template.all("AWS::SecretsManager::Secret").stream()
+        .filter(secret -> secret.text("/Name").contains("/directory/"))
+        .map(secret -> Directory.read(secret.text("/SecretString")))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The key that secrets are under. */

@@ -1,20 +1,18 @@
 package agentpost.cli.cloud;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.terminal.CommandFailure;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /**
- * An agent as the stack declares it, in Parameter Store.
+ * An agent as the stack declares it, in its directory.
  *
  * @param isExternal whether it lives elsewhere, with a record of its own of what it has acted on
  * @param isAsked whether its owner is asked before the first event
@@ -30,19 +28,16 @@ public record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBrea
    * @param prefix of a stack that may be another than the place's own
    */
   public static Map<String, DeclaredAgent> findAll(CloudOptions place, String prefix) {
-    String path = new ResourceNames(prefix).agentParameters();
+    String directory = new ResourceNames(prefix).agentDirectory();
     return place.withClient(
-        SsmClient.builder(),
+        SecretsManagerClient.builder(),
         client -> {
           Map<String, DeclaredAgent> all = new TreeMap<>();
-          for (Parameter parameter :
-              client
-                  .getParametersByPathPaginator(
-                      get -> get.path(path.substring(0, path.length() - 1)))
-                  .stream()
-                  .flatMap(page -> page.parameters().stream())
-                  .toList()) {
-            all.put(parameter.name().substring(path.length()), of(entry(parameter.value())));
+          try {
+            Directory.read(client.getSecretValue(get -> get.secretId(directory)).secretString())
+                .forEach((name, entry) -> all.put(name, of(entry)));
+          } catch (ResourceNotFoundException e) {
+            return all;
           }
           return all;
         });
@@ -63,14 +58,5 @@ public record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBrea
         entry.has("external"),
         entry.path("external").path("challenge").asBoolean(entry.has("external")),
         entry.has("breaker"));
-  }
-
-  private static JsonNode entry(String text) {
-    try {
-      return new JsonMapper().readTree(text);
-    } catch (JsonProcessingException e) {
-      // The relay says of such an entry what is wrong with it; here it is an agent like any other.
-      return MissingNode.getInstance();
-    }
   }
 }

@@ -44,12 +44,11 @@ class AgentsIT {
        'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
        'WellQueue':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-well-dlq'}},
        'DownQueue':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-down-dlq'}},
-       'Well':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/well','Type':'String','Value':'{\\"endpoint\\":\\"https://a.invalid/\\"}'}},
-       'Down':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/down','Type':'String',
-        'Value':'{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failureThreshold\\":1}}'}},
-       'New':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/new','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":true}}'}},
-       'Free':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/free','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}},
-       'Known':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/known','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}}}}
+       'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents','SecretString':'{\\"entries\\":{\\"well\\":{\\"endpoint\\":\\"https://a.invalid/\\"},\
+        \\"down\\":{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failureThreshold\\":1}},\
+        \\"new\\":{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":true}},\
+        \\"free\\":{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}},\
+        \\"known\\":{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}}}'}}}}
       """
           .replace('\'', '"');
 

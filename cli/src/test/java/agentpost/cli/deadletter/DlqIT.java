@@ -45,9 +45,9 @@ class DlqIT {
        'Try':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost-try'}},
        'Secret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/agents/crm-sync','GenerateSecretString':
         {'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}},
-       'Entry':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/crm-sync','Type':'String','Value':'{\\"endpoint\\":\\"https://crm.invalid/\\"}'}},
+       'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents','SecretString':'{\\"entries\\":{\\"crm-sync\\":{\\"endpoint\\":\\"https://crm.invalid/\\"}}}'}},
        'Redrive':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-redrive','Handler':'agentpost.deadletter.RedriveHandler','Timeout':60,
-        'Environment':{'Variables':{'DEAD_LETTER_QUEUE_PREFIX':'agentpost-','AGENT_SECRET_PREFIX':'agentpost/agents/','AGENT_PARAMETER_PREFIX':'/agentpost/agents/'}}}}}}
+        'Environment':{'Variables':{'DEAD_LETTER_QUEUE_PREFIX':'agentpost-','AGENT_SECRET_PREFIX':'agentpost/agents/','AGENT_DIRECTORY':'agentpost/directory/agents'}}}}}}
       """
           .replace('\'', '"');
 

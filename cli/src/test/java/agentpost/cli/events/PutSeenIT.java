@@ -60,20 +60,20 @@ class PutSeenIT {
                                 + "}")
                     .toList()));
     aws.answersBy(
-        "GetParametersByPath",
+        "GetSecretValue",
         _ ->
-            list(
-                "Parameters",
-                patterns.keySet().stream()
-                    .filter(agent -> !agent.equals("log"))
-                    .map(
-                        agent ->
-                            "{'Name':'/agentpost/agents/"
-                                + agent
-                                + "','Value':"
-                                + text(external.contains(agent) ? "{\"external\":{}}" : "{}")
-                                + "}")
-                    .toList()));
+            patterns.keySet().stream()
+                .filter(agent -> !agent.equals("log"))
+                .map(
+                    agent ->
+                        '"'
+                            + agent
+                            + "\":"
+                            + (external.contains(agent) ? "{\"external\":{}}" : "{}"))
+                .collect(
+                    Collectors.collectingAndThen(
+                        Collectors.joining(",", "{\"entries\":{", "}}"),
+                        directory -> "{'SecretString':" + text(directory) + "}")));
     aws.answersBy(
         "GetItem",
         input ->

@@ -39,7 +39,6 @@ class TryIT {
       'Queue-NAME':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-NAME-dlq'}},
       'Door-NAME':{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'agentpost-NAME','ConnectionArn':{'Fn::GetAtt':['Connection','Arn']},
        'HttpMethod':'POST','InvocationEndpoint':'https://NAME.example.com/hook'}},
-      'Entry-NAME':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/NAME','Type':'String','Value':'{}'}},
       'Rule-NAME':{'Type':'AWS::Events::Rule','Properties':{'Name':'agentpost-NAME','EventBusName':{'Ref':'Bus'},'State':'ENABLED',
        'EventPattern':{'detail-type':['user.signed_up']},
        'Targets':[{'Id':'webhook','Arn':{'Fn::GetAtt':['Door-NAME','Arn']},'RoleArn':'arn:aws:iam::000000000000:role/any','InputPath':'$.detail',
@@ -53,7 +52,8 @@ class TryIT {
           + AGENT.replace("NAME", "mailer")
           + ","
           + AGENT.replace("NAME", "crm")
-          + "}}";
+          + ",'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents',"
+          + "'SecretString':'{\\\"entries\\\":{\\\"mailer\\\":{},\\\"crm\\\":{}}}'}}}}";
 
   @TempDir private static Path cdkOut;
   private static HttpServer agents;
@@ -79,7 +79,7 @@ class TryIT {
     Files.writeString(cdkOut.resolve("manifest.json"), manifest.replace('\'', '"'));
     Files.writeString(
         cdkOut.resolve("agentpost.template.json"),
-        TEMPLATE.replaceAll("(Queue|Door|Entry|Rule)-", "$1").replace('\'', '"'));
+        TEMPLATE.replaceAll("(Queue|Door|Rule)-", "$1").replace('\'', '"'));
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
     int port = agents.getAddress().getPort();
     cloud =
@@ -252,7 +252,7 @@ class TryIT {
   @Test
   void elsewhereThanAtALocalCloudNothingIsPut() throws IOException {
     try (FakeEvents other = new FakeEvents()) {
-      other.answers("GetParametersByPath", "{'Parameters':[]}");
+      other.answers("GetSecretValue", "{'SecretString':'{\\\"entries\\\":{}}'}");
       Run run =
           Run.of(
               "",

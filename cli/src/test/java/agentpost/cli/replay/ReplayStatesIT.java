@@ -110,8 +110,8 @@ class ReplayStatesIT {
   @Test
   void anExternalAgentCannotBeForced() {
     events.answers(
-        "GetParametersByPath",
-        "{'Parameters':[{'Name':'/agentpost/agents/crm-sync','Value':'{\\'endpoint\\':\\'https://crm.example.com/\\',\\'external\\':{\\'challenge\\':true}}'}]}"
+        "GetSecretValue",
+        "{'SecretString':'{\\'entries\\':{\\'crm-sync\\':{\\'endpoint\\':\\'https://crm.example.com/\\',\\'external\\':{\\'challenge\\':true}}}}'}"
             .replace("\\'", "\\\""));
     Run run = replay("--agent", "crm-sync", "--force", "--yes");
     assertEquals(1, run.exitCode());

@@ -39,7 +39,6 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
  * Secrets are planted wherever there may be one, every flow is run with its failures, and all that
@@ -417,7 +416,6 @@ class SecretsStaySecretIT {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
         SecretsManagerClient secrets =
             cloud.clients("test").create(SecretsManagerClient.builder());
-        SsmClient parameters = cloud.clients("test").create(SsmClient.builder());
         SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
       for (String name : List.of("agentpost", "bad", "basic")) {
         see(where, events.describeConnection(describe -> describe.name(name)));
@@ -432,7 +430,7 @@ class SecretsStaySecretIT {
           .forEach(
               secret ->
                   see(where, secrets.describeSecret(describe -> describe.secretId(secret.name()))));
-      see(where, parameters.getParametersByPath(get -> get.path("/agentpost").recursive(true)));
+      see(where, secrets.getSecretValue(get -> get.secretId("agentpost/directory/agents")));
       for (String function :
           List.of("relay", "welcome-agent", "trial-monitor", "ingest", "process-data")) {
         HttpRequest.Builder filter =

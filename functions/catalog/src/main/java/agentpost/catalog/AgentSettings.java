@@ -125,12 +125,8 @@ public record AgentSettings(
     }
   }
 
-  /**
-   * The entry.
-   *
-   * @param endpoint the agent's URL, which may be put together only at deployment
-   */
-  public String toEntry(String endpoint) {
+  /** The entry without its endpoint. */
+  public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("rate", rate);
     inFlight.ifPresent(most -> json.put("inFlight", most));
     json.put("maxAge", maxAge.toSeconds());
@@ -146,6 +142,6 @@ public record AgentSettings(
             section.put("dialect", one.dialect());
           }
         });
-    return "{\"endpoint\":\"" + endpoint + "\"," + json.toString().substring(1);
+    return json;
   }
 }

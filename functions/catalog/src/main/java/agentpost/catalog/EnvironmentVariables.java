@@ -8,8 +8,8 @@ public final class EnvironmentVariables {
   /** The agent's own name. */
   public static final String AGENT = "AGENT";
 
-  /** What an agent's directory entry is named by in Parameter Store, before the agent's name. */
-  public static final String AGENT_PARAMETER_PREFIX = "AGENT_PARAMETER_PREFIX";
+  /** Id of the secret with what the catalog says of agents ({@link Directory}). */
+  public static final String AGENT_DIRECTORY = "AGENT_DIRECTORY";
 
   /** What an agent's secret is named by, before the agent's name. */
   public static final String AGENT_SECRET_PREFIX = "AGENT_SECRET_PREFIX";
@@ -79,8 +79,8 @@ public final class EnvironmentVariables {
   /** Sources' names, with commas between them. */
   public static final String SOURCES = "SOURCES";
 
-  /** What a source's description is named by in Parameter Store, before the source's name. */
-  public static final String SOURCE_PARAMETER_PREFIX = "SOURCE_PARAMETER_PREFIX";
+  /** Id of the secret with what the catalog says of sources ({@link Directory}). */
+  public static final String SOURCE_DIRECTORY = "SOURCE_DIRECTORY";
 
   /** What a source's secret is named by, before the source's name. */
   public static final String SOURCE_SECRET_PREFIX = "SOURCE_SECRET_PREFIX";

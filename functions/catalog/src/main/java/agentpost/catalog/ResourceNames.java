@@ -108,18 +108,14 @@ public record ResourceNames(String prefix) {
     return prefix + "/sources/";
   }
 
-  /** What the parameter that describes a source is named by, before the source. */
-  public String sourceParameters() {
-    return "/" + sourceSecrets();
+  /** The secret with what the catalog says of all agents. */
+  public String agentDirectory() {
+    return prefix + "/directory/agents";
   }
 
-  /** What an agent's directory entry is named by, before the agent. */
-  public String agentParameters() {
-    return "/" + agentSecrets();
-  }
-
-  public String directoryEntry(String agent) {
-    return agentParameters() + agent;
+  /** The secret with what the catalog says of all sources. */
+  public String sourceDirectory() {
+    return prefix + "/directory/sources";
   }
 
   /** The secret that has the key of EventBridge's connection. */

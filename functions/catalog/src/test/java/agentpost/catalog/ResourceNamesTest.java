@@ -23,7 +23,7 @@ class ResourceNamesTest {
     assertEquals("agentpost-welcome-agent", names.agent("welcome-agent"));
     assertEquals("agentpost-welcome-agent-dlq", names.deadLetters("welcome-agent"));
     assertEquals("agentpost/agents/welcome-agent", names.webhookSecret("welcome-agent"));
-    assertEquals("/agentpost/agents/welcome-agent", names.directoryEntry("welcome-agent"));
+    assertEquals("agentpost/directory/agents", names.agentDirectory());
     assertEquals("agentpost-agent-state", names.agentState());
     assertEquals("agentpost-try-claims", ResourceNames.ofStage("try").claims());
     assertEquals(

@@ -1,6 +1,6 @@
 package agentpost.deadletter;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * Run every minute, with any input: sends out again what failed for a reason that has passed.
- * Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX, HEALTH_TABLE,
+ * Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_DIRECTORY, HEALTH_TABLE,
  * BUS_NAME.
  */
 public final class RecoveryHandler
@@ -52,10 +52,10 @@ public final class RecoveryHandler
             platform.environment(),
             DEAD_LETTER_QUEUE_PREFIX,
             AGENT_SECRET_PREFIX,
-            AGENT_PARAMETER_PREFIX,
+            AGENT_DIRECTORY,
             HEALTH_TABLE,
             BUS_NAME);
-    AgentDirectory agents = AgentDirectory.from(platform, environment.get(AGENT_PARAMETER_PREFIX));
+    AgentDirectory agents = AgentDirectory.from(platform, environment.get(AGENT_DIRECTORY));
     CircuitBreaker breaker =
         CircuitBreaker.from(
             platform, SignedDelivery.from(platform, environment.get(AGENT_SECRET_PREFIX), agents));

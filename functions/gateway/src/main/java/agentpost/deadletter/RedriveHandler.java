@@ -1,6 +1,6 @@
 package agentpost.deadletter;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -44,9 +44,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * <p>Events that someone has mended: {@code {agent, events: [{envelope, message_id}]}}, the
  * envelope as text, the message id optional; it names the letter to remove.
  *
- * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX;
- * HEALTH_TABLE, without which it delivers to hosted agents only; CALLBACK_ALLOWED_PORTS and
- * ALLOWED_ADDRESSES for external ones.
+ * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_DIRECTORY; HEALTH_TABLE,
+ * without which it delivers to hosted agents only; CALLBACK_ALLOWED_PORTS and ALLOWED_ADDRESSES for
+ * external ones.
  */
 public final class RedriveHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>> {
@@ -70,10 +70,7 @@ public final class RedriveHandler
   public RedriveHandler(Platform platform) {
     Environment environment =
         Environment.require(
-            platform.environment(),
-            DEAD_LETTER_QUEUE_PREFIX,
-            AGENT_SECRET_PREFIX,
-            AGENT_PARAMETER_PREFIX);
+            platform.environment(), DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_DIRECTORY);
     SqsClient sqs = platform.aws().create(SqsClient.builder());
     Function<AgentName, DeadLetterQueue> queues =
         agent -> {
@@ -83,9 +80,7 @@ public final class RedriveHandler
         };
     SignedDelivery delivery =
         SignedDelivery.from(
-            platform,
-            environment.get(AGENT_SECRET_PREFIX),
-            environment.get(AGENT_PARAMETER_PREFIX));
+            platform, environment.get(AGENT_SECRET_PREFIX), environment.get(AGENT_DIRECTORY));
     this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
     this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();

@@ -2,38 +2,20 @@ package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
+import agentpost.directory.CachedDirectory;
 import agentpost.platform.Platform;
-import agentpost.platform.StaleOnErrorCache;
 import agentpost.secrets.SignatureSchemes;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.Parameter;
-import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/**
- * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code
- * endpoint} and what {@link AgentSettings} has. Asked again after a minute; while Parameter Store
- * cannot be reached, the last answer serves for ten minutes more.
- */
+/** Where agents live, and what {@link AgentSettings} has of them. */
 public final class AgentDirectory {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   /** What came of looking an agent up. */
   sealed interface Entry {
     /**
@@ -54,60 +36,54 @@ public final class AgentDirectory {
     }
   }
 
-  private final SsmClient client;
-  private final String prefix;
-  private final LoadingCache<AgentName, Entry> entries;
+  private final CachedDirectory<Entry> entries;
 
-  AgentDirectory(SsmClient client, String prefix, Clock clock) {
-    this.client = client;
-    this.prefix = prefix;
-    this.entries = StaleOnErrorCache.to(this::load, clock);
+  AgentDirectory(CachedDirectory<Entry> entries) {
+    this.entries = entries;
   }
 
-  public static AgentDirectory from(Platform platform, String prefix) {
-    return new AgentDirectory(platform.aws().create(SsmClient.builder()), prefix, platform.clock());
-  }
-
-  Entry find(AgentName agent) {
-    try {
-      return entries.get(agent);
-    } catch (ParameterNotFoundException e) {
-      return new Entry.Unknown();
-    } catch (SdkException e) {
-      return new Entry.Unavailable("Parameter Store: " + e.getClass().getSimpleName());
-    }
+  /** Of tests: what is due is read in the call that finds it so. */
+  AgentDirectory(SecretsManagerClient client, String secretId, Clock clock) {
+    this(
+        new CachedDirectory<>(
+            client, secretId, AgentDirectory::read, clock, Runnable::run, _ -> {}));
   }
 
   /**
-   * Every agent whose entry can be used, read now; failures of Parameter Store are thrown as the
-   * SDK throws them.
+   * @param secretId the directory's
+   */
+  public static AgentDirectory from(Platform platform, String secretId) {
+    return new AgentDirectory(CachedDirectory.from(platform, secretId, AgentDirectory::read));
+  }
+
+  Entry find(AgentName agent) {
+    return switch (entries.find(agent.value())) {
+      case CachedDirectory.Lookup.Found(var entry) -> entry;
+      case CachedDirectory.Lookup.Missing<Entry> _ -> new Entry.Unknown();
+      case CachedDirectory.Lookup.Unavailable<Entry>(var why) -> new Entry.Unavailable(why);
+    };
+  }
+
+  /**
+   * Every agent whose entry can be used.
+   *
+   * @throws agentpost.directory.DirectoryUnavailableException if the directory was never read
    */
   public Map<AgentName, AgentSettings> findAll() {
     Map<AgentName, AgentSettings> all = new TreeMap<>(Comparator.comparing(AgentName::value));
-    for (Parameter parameter :
-        client
-            .getParametersByPathPaginator(request -> request.path(prefix.replaceFirst("/$", "")))
-            .stream()
-            .flatMap(page -> page.parameters().stream())
-            .toList()) {
-      String name = parameter.name().substring(prefix.length());
-      if (AgentName.isValid(name)
-          && read(name, parameter.value()) instanceof Entry.Known(_, var settings)) {
-        all.put(new AgentName(name), settings);
-      }
-    }
+    entries
+        .findAll()
+        .forEach(
+            (name, entry) -> {
+              if (AgentName.isValid(name)) {
+                entry.usable().ifPresent(settings -> all.put(new AgentName(name), settings));
+              }
+            });
     return all;
   }
 
-  private Entry load(AgentName agent) {
-    return read(
-        agent.value(),
-        client.getParameter(request -> request.name(prefix + agent)).parameter().value());
-  }
-
-  private static Entry read(String agent, String value) {
+  private static Entry read(String agent, JsonNode entry) {
     try {
-      JsonNode entry = JSON.readTree(value);
       AgentSettings settings =
           AgentSettings.read(entry, SignatureSchemes.ALL.names(), Dialect.ALL.names());
       return endpoint(entry)
@@ -118,9 +94,6 @@ public final class AgentDirectory {
                       "the endpoint of "
                           + agent
                           + " must be an https URL with a host and without user information"));
-    } catch (JsonProcessingException e) {
-      return new Entry.Unusable(
-          "the directory's entry for " + agent + " must be one JSON object that has each key once");
     } catch (IllegalArgumentException e) {
       return new Entry.Unusable("the directory's entry for " + agent + ": " + e.getMessage());
     }

@@ -1,5 +1,6 @@
 package agentpost.delivery;
 
+import agentpost.catalog.AgentName;
 import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.http.Response;
@@ -160,6 +161,18 @@ public record DeliveryAttempt(Response response, Outcome outcome, LogFields fiel
     headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
     Response response = new Response(answered.status(), headers, answered.body());
     return answered.retryAfter().map(response::retryAfter).orElse(response);
+  }
+
+  /**
+   * Who has an API destination and no entry: a deployment that takes the agent away, or one that
+   * failed and is being undone. Its event comes again.
+   */
+  static DeliveryAttempt unknownAgent(AgentName agent) {
+    return new DeliveryAttempt(
+        Problem.TRY_AGAIN
+            .withDetail("there is no agent " + agent + " in the directory")
+            .retryAfter(RETRY_AFTER),
+        Outcome.UNKNOWN_AGENT);
   }
 
   /** It says nothing of the agent; the event comes again. */

@@ -55,7 +55,7 @@ final class Relay {
           SignedDelivery.from(
               platform,
               settings.agentSecretPrefix(),
-              AgentDirectory.from(platform, settings.agentParameterPrefix()),
+              AgentDirectory.from(platform, settings.agentDirectory()),
               store);
       return new Parts(
           new RelayKey(store, settings.keySecret()),

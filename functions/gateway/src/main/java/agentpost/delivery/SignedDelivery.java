@@ -76,11 +76,10 @@ public final class SignedDelivery {
   }
 
   /**
-   * @param parameterPrefix what an agent's directory entry begins with, before its name
+   * @param directory the directory's secret
    */
-  public static SignedDelivery from(
-      Platform platform, String secretPrefix, String parameterPrefix) {
-    return from(platform, secretPrefix, AgentDirectory.from(platform, parameterPrefix));
+  public static SignedDelivery from(Platform platform, String secretPrefix, String directory) {
+    return from(platform, secretPrefix, AgentDirectory.from(platform, directory));
   }
 
   /**
@@ -122,10 +121,7 @@ public final class SignedDelivery {
   DeliveryAttempt deliver(AgentName agent, AgentDirectory.Entry entry, byte[] body, Instant start) {
     return switch (entry) {
       case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start);
-      case AgentDirectory.Entry.Unknown _ ->
-          new DeliveryAttempt(
-              Problem.NOT_FOUND.withDetail("there is no agent " + agent + " in the directory"),
-              DeliveryAttempt.Outcome.UNKNOWN_AGENT);
+      case AgentDirectory.Entry.Unknown _ -> DeliveryAttempt.unknownAgent(agent);
       case AgentDirectory.Entry.Unusable(var why) -> DeliveryAttempt.tryAgain(why);
       case AgentDirectory.Entry.Unavailable(var why) -> DeliveryAttempt.tryAgain(why);
     };

@@ -4,7 +4,7 @@ import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
 import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
 import static agentpost.catalog.EnvironmentVariables.INGEST_URL;
 import static agentpost.catalog.EnvironmentVariables.SOURCES;
-import static agentpost.catalog.EnvironmentVariables.SOURCE_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.SOURCE_SECRET_PREFIX;
 
 import agentpost.catalog.AgentName;
@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with
- * commas), SOURCE_PARAMETER_PREFIX (of what the catalog says of them, see {@link SourceParser}),
+ * commas), SOURCE_DIRECTORY (what the catalog says of them, see {@link SourceParser}),
  * SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
  * CLAIMS_TABLE, BUS_NAME.
  */
@@ -50,7 +50,7 @@ public final class IngestHandler
         Environment.require(
             platform.environment(),
             SOURCES,
-            SOURCE_PARAMETER_PREFIX,
+            SOURCE_DIRECTORY,
             SOURCE_SECRET_PREFIX,
             INGEST_URL,
             CLAIMS_TABLE,
@@ -60,7 +60,7 @@ public final class IngestHandler
     this.sources =
         SourceDirectory.from(
             platform,
-            environment.get(SOURCE_PARAMETER_PREFIX),
+            environment.get(SOURCE_DIRECTORY),
             Set.of(environment.get(SOURCES).split(",")),
             new SourceParser(environment.get(INGEST_URL), environment.get(SOURCE_SECRET_PREFIX)));
     this.ingest =

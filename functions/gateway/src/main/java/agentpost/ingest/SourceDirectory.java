@@ -1,22 +1,18 @@
 package agentpost.ingest;
 
 import agentpost.catalog.AgentName;
+import agentpost.directory.CachedDirectory;
 import agentpost.platform.Platform;
-import agentpost.platform.StaleOnErrorCache;
-import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * What the catalog says of sources: Parameter Store's {@code /agentpost/sources/<source>}, for a
- * function's environment takes 4 KB and that is a handful of them. Asked again after a minute;
- * while Parameter Store cannot be reached, the last answer serves for ten minutes more. Names that
- * are no source's are known without asking, so that strangers cannot make it ask.
+ * What the catalog says of sources. Names that are no source's are known without asking, so that
+ * strangers cannot make it ask.
  */
 final class SourceDirectory {
 
@@ -32,38 +28,52 @@ final class SourceDirectory {
     record Unavailable(String why) implements Entry {}
   }
 
-  private final SsmClient client;
-  private final String prefix;
   private final Set<String> names;
-  private final SourceParser sources;
-  private final LoadingCache<String, Entry> entries;
+  private final CachedDirectory<Entry> entries;
 
-  SourceDirectory(
-      SsmClient client, String prefix, Set<String> names, SourceParser sources, Clock clock) {
-    this.client = client;
-    this.prefix = prefix;
+  private SourceDirectory(Set<String> names, CachedDirectory<Entry> entries) {
     this.names = Set.copyOf(names);
-    this.sources = sources;
-    this.entries = StaleOnErrorCache.to(this::load, clock);
+    this.entries = entries;
   }
 
+  /** Of tests: what is due is read in the call that finds it so. */
+  SourceDirectory(
+      SecretsManagerClient client,
+      String secretId,
+      Set<String> names,
+      SourceParser sources,
+      Clock clock) {
+    this(
+        names,
+        new CachedDirectory<>(
+            client,
+            secretId,
+            (name, entry) -> read(sources, name, entry),
+            clock,
+            Runnable::run,
+            _ -> {}));
+  }
+
+  /**
+   * @param secretId the directory's
+   */
   static SourceDirectory from(
-      Platform platform, String prefix, Set<String> names, SourceParser sources) {
+      Platform platform, String secretId, Set<String> names, SourceParser sources) {
     return new SourceDirectory(
-        platform.aws().create(SsmClient.builder()), prefix, names, sources, platform.clock());
+        names,
+        CachedDirectory.from(platform, secretId, (name, entry) -> read(sources, name, entry)));
   }
 
   Entry find(String name) {
     if (!names.contains(name)) {
       return new Entry.Unknown();
     }
-    try {
-      return entries.get(name);
-    } catch (ParameterNotFoundException e) {
-      return new Entry.Unusable("there is no parameter " + prefix + name);
-    } catch (SdkException e) {
-      return new Entry.Unavailable("Parameter Store: " + e.getClass().getSimpleName());
-    }
+    return switch (entries.find(name)) {
+      case CachedDirectory.Lookup.Found(var entry) -> entry;
+      case CachedDirectory.Lookup.Missing<Entry> _ ->
+          new Entry.Unusable("the directory has no source " + name);
+      case CachedDirectory.Lookup.Unavailable<Entry>(var why) -> new Entry.Unavailable(why);
+    };
   }
 
   Set<String> names() {
@@ -80,10 +90,9 @@ final class SourceDirectory {
         .findFirst();
   }
 
-  private Entry load(String name) {
-    String value = client.getParameter(request -> request.name(prefix + name)).parameter().value();
+  private static Entry read(SourceParser sources, String name, JsonNode entry) {
     try {
-      return new Entry.Known(sources.read(new AgentName(name), value));
+      return new Entry.Known(sources.read(new AgentName(name), entry.toString()));
     } catch (IllegalArgumentException e) {
       return new Entry.Unusable(String.valueOf(e.getMessage()));
     }

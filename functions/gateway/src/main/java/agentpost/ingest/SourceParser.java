@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes a source of what its parameter has, read by {@link SourceReader} as the catalog was.
+ * Makes a source of what the directory has, read by {@link SourceReader} as the catalog was.
  *
  * @param baseUrl of the door, to which a source's name is appended
  * @param secretPrefix of secret ids, to which a source's name is appended

@@ -1,17 +1,15 @@
 package agentpost.keys;
 
-import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_DIRECTORY;
 import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
 
-import agentpost.catalog.AgentName;
-import agentpost.catalog.AgentSettings;
 import agentpost.delivery.AgentDirectory;
+import agentpost.directory.DirectoryUnavailableException;
 import agentpost.http.ApiGateway;
 import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
-import agentpost.platform.StaleOnErrorCache;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookKeyStore;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -19,18 +17,15 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * {@code GET /.well-known/agentpost-keys.json}, for anyone; {@code ?agent=NAME} for one agent's
  * alone. Whoever calls how often makes one call a minute for the directory and one for each secret.
- * Environment: AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX.
+ * Environment: AGENT_DIRECTORY, AGENT_SECRET_PREFIX.
  */
 public final class KeysHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
@@ -51,14 +46,11 @@ public final class KeysHandler
 
   public KeysHandler(Platform platform) {
     Environment environment =
-        Environment.require(platform.environment(), AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX);
-    String prefix = environment.get(AGENT_PARAMETER_PREFIX);
-    AgentDirectory directory = AgentDirectory.from(platform, prefix);
-    LoadingCache<String, Map<AgentName, AgentSettings>> all =
-        StaleOnErrorCache.to(_ -> directory.findAll(), platform.deadlines());
+        Environment.require(platform.environment(), AGENT_DIRECTORY, AGENT_SECRET_PREFIX);
+    AgentDirectory directory = AgentDirectory.from(platform, environment.get(AGENT_DIRECTORY));
     this.keys =
         new PublicKeys(
-            () -> all.get(prefix),
+            directory::findAll,
             new WebhookKeyStore(SecretStore.from(platform)),
             environment.get(AGENT_SECRET_PREFIX));
     this.log = platform.log();
@@ -83,8 +75,8 @@ public final class KeysHandler
                 .header("Cache-Control", "public, max-age=" + CACHE_MAX_AGE_SECONDS);
         case PublicKeys.KeySet.Unavailable(var why) -> answerUnavailable(why);
       };
-    } catch (SdkException e) {
-      return answerUnavailable("Parameter Store: " + e.getClass().getSimpleName());
+    } catch (DirectoryUnavailableException e) {
+      return answerUnavailable(String.valueOf(e.getMessage()));
     }
   }
 

@@ -6,8 +6,8 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
 /** The agent {@code crm-sync} as the relay reaches it, and what it was asked. */
 final class OneAgent implements AwsClients {
@@ -37,7 +36,7 @@ final class OneAgent implements AwsClients {
 
   SignedDelivery delivery() {
     Platform platform = new Platform(Map.of(), clock, this, new FakeHttp(this::answered), _ -> {});
-    return SignedDelivery.from(platform, "agentpost/agents/", "/agentpost/agents/");
+    return SignedDelivery.from(platform, "agentpost/agents/", FakeDirectory.AGENTS);
   }
 
   private Response answered(Request request) throws IOException {
@@ -56,11 +55,6 @@ final class OneAgent implements AwsClients {
     return (C)
         switch (builder) {
           case SecretsManagerClientBuilder _ -> secrets;
-          case SsmClientBuilder _ ->
-              new FakeParameters()
-                  .with(
-                      "/agentpost/agents/crm-sync",
-                      "{\"endpoint\":\"https://crm.example.com/hooks\"}");
           default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
         };
   }

@@ -15,8 +15,8 @@ import agentpost.platform.Platform;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -37,7 +37,6 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
 /**
  * Agents with their dead letters, a table that is DynamoDB's, and time that is moved. Every pause
@@ -63,18 +62,18 @@ final class RecoveryTestBed implements AutoCloseable {
   final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   final LocalTables tables = new LocalTables();
   final FakeBus bus = new FakeBus();
-  final FakeSecretsManager secrets = new FakeSecretsManager();
+  private final FakeDirectory directory = new FakeDirectory();
+  final FakeSecretsManager secrets = new FakeSecretsManager().with(FakeDirectory.AGENTS, directory);
   final Steps steps = new Steps();
   final List<Asked> asked = new CopyOnWriteArrayList<>();
   final List<String> log = new CopyOnWriteArrayList<>();
-  private final FakeParameters parameters = new FakeParameters();
   private final Map<AgentName, Letters> queues = new ConcurrentHashMap<>();
   private final Map<String, FakeHttp.OtherSide> agents = new ConcurrentHashMap<>();
 
   /** An agent that takes everything, and its letters. */
   Letters agent(String name, String settings) {
-    parameters.with(
-        "/agentpost/agents/" + name,
+    directory.with(
+        name,
         "{\"endpoint\":\"https://"
             + name
             + ".example.com/"
@@ -111,7 +110,6 @@ final class RecoveryTestBed implements AutoCloseable {
       return (C)
           switch (builder) {
             case SecretsManagerClientBuilder _ -> secrets;
-            case SsmClientBuilder _ -> parameters;
             case DynamoDbClientBuilder _ -> tables.client();
             case EventBridgeClientBuilder _ -> bus;
             case SqsClientBuilder _ -> NO_QUEUES;
@@ -134,7 +132,7 @@ final class RecoveryTestBed implements AutoCloseable {
             "HEALTH_TABLE", LocalTables.HEALTH,
             "DEAD_LETTER_QUEUE_PREFIX", "agentpost-",
             "AGENT_SECRET_PREFIX", "agentpost/agents/",
-            "AGENT_PARAMETER_PREFIX", "/agentpost/agents/",
+            "AGENT_DIRECTORY", FakeDirectory.AGENTS,
             "BUS_NAME", "agentpost"),
         clock,
         new Clients(),
@@ -152,7 +150,7 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** A function's instance, with so many turns at a time. */
   Recovery recovery(int lanes) {
-    AgentDirectory directory = AgentDirectory.from(platform(), "/agentpost/agents/");
+    AgentDirectory directory = AgentDirectory.from(platform(), FakeDirectory.AGENTS);
     CircuitBreaker breaker =
         new CircuitBreaker(
             SignedDelivery.from(platform(), "agentpost/agents/", directory),
@@ -207,7 +205,7 @@ final class RecoveryTestBed implements AutoCloseable {
     Redrive redrive =
         new Redrive(
             this::queue,
-            SignedDelivery.from(platform(), "agentpost/agents/", "/agentpost/agents/"),
+            SignedDelivery.from(platform(), "agentpost/agents/", FakeDirectory.AGENTS),
             clock,
             clock::move);
     return redrive.run(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -25,7 +25,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
 /**
  * What the redrive is asked for is what it says it is: what is {@code null}, a number or blank is
@@ -57,8 +56,8 @@ class RedriveHandlerTest {
                   "agentpost-",
                   "AGENT_SECRET_PREFIX",
                   "agentpost/agents/",
-                  "AGENT_PARAMETER_PREFIX",
-                  "/agentpost/agents/"),
+                  "AGENT_DIRECTORY",
+                  FakeDirectory.AGENTS),
               new MovableClock(Instant.EPOCH),
               new AwsClients() {
                 @Override
@@ -69,7 +68,6 @@ class RedriveHandlerTest {
                   return (C)
                       switch (builder) {
                         case SecretsManagerClientBuilder _ -> new FakeSecretsManager();
-                        case SsmClientBuilder _ -> new FakeParameters();
                         case SqsClientBuilder _ -> NOT_ASKED;
                         default ->
                             throw new IllegalArgumentException("No fake for " + builder.getClass());

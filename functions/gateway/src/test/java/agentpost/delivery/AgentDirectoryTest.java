@@ -1,6 +1,7 @@
 package agentpost.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -8,7 +9,8 @@ import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.catalog.BreakerPolicy;
 import agentpost.catalog.RecoveryPolicy;
-import agentpost.testing.FakeParameters;
+import agentpost.directory.DirectoryUnavailableException;
+import agentpost.testing.FakeDirectory;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,13 +19,18 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentDirectoryTest {
+  private static AgentDirectory directory(String entry) {
+    return new AgentDirectory(
+        new FakeDirectory().with("crm", entry.replace('\'', '"')),
+        FakeDirectory.AGENTS,
+        Clock.systemUTC());
+  }
+
   private static AgentDirectory.Entry find(String entry) {
-    FakeParameters parameters =
-        new FakeParameters().with("/agentpost/agents/crm", entry.replace('\'', '"'));
-    AgentDirectory directory =
-        new AgentDirectory(parameters, "/agentpost/agents/", Clock.systemUTC());
+    AgentDirectory directory = directory(entry);
     assertThat(directory.findAll().containsKey(new AgentName("crm")))
         .isEqualTo(directory.find(new AgentName("crm")) instanceof AgentDirectory.Entry.Known);
     return directory.find(new AgentName("crm"));
@@ -99,7 +106,6 @@ class AgentDirectoryTest {
         "'external':{'dialect':'smoke'} | external.dialect must be one of webhook; got",
         "'external':{'challenge':0} | challenge must be true or false",
         "'external':{'challenge':null} | external.challenge must not be null",
-        "'external':{},'external':{'challenge':false} | one JSON object that has each key once",
         "'rate':'300' | rate must be a whole number from 1 to 300",
         "'rate':0 | rate must be a whole number from 1 to 300",
         "'rate':301 | rate must be a whole number from 1 to 300",
@@ -125,8 +131,7 @@ class AgentDirectoryTest {
             + " be no shorter than initialBackoff",
         "'signature':'Ed25519' | signature must be one of ed25519, hmac; got",
         "'signature':true | signature must be one of ed25519, hmac; got true",
-        "'signature':null | signature must not be null",
-        "'endpoint':'https://b.example.com/' | one JSON object that has each key once"
+        "'signature':null | signature must not be null"
       })
   void whatIsNotUnderstoodIsUnusableAndSaysWhy(String setting, String why) {
     AgentDirectory.Entry.Unusable unusable =
@@ -147,13 +152,29 @@ class AgentDirectoryTest {
         "{'endpoint':'https://user@a.example.com/'} | endpoint",
         "{'endpoint':'https://a b'} | endpoint",
         "'https://a.example.com/' | must be a JSON object",
-        "[] | must be a JSON object",
-        "{'endpoint':'https://a.example.com/'} {'external':{}} | one JSON object",
-        "{'endpoint':'https://a.example.com/'},'external':{}} | one JSON object",
-        "{'endpoint':'https://a.example.com/' | one JSON object"
+        "[] | must be a JSON object"
       })
   void whatIsNoEntryIsUnusableAndSaysWhy(String entry, String why) {
     assertThat(assertInstanceOf(AgentDirectory.Entry.Unusable.class, find(entry)).why())
         .contains(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'endpoint':'https://a.example.com/','external':{},'external':{'challenge':false}}",
+        "{'endpoint':'https://a.example.com/','endpoint':'https://b.example.com/'}",
+        "{'endpoint':'https://a.example.com/'} {'external':{}}",
+        "{'endpoint':'https://a.example.com/'},'external':{}}",
+        "{'endpoint':'https://a.example.com/'"
+      })
+  void whatIsNoDirectoryIsUnavailableAndSaysWhy(String entry) {
+    AgentDirectory directory = directory(entry);
+    assertThat(
+            assertInstanceOf(
+                    AgentDirectory.Entry.Unavailable.class, directory.find(new AgentName("crm")))
+                .why())
+        .contains("agentpost/directory/agents", "one JSON object");
+    assertThatThrownBy(directory::findAll).isInstanceOf(DirectoryUnavailableException.class);
   }
 }

@@ -290,9 +290,7 @@ class CircuitBreakerTest extends RelaysWithBreakers {
 
   @Test
   void withoutABreakerEverythingIsDeliveredAndTheTableNotTouched() {
-    parameters.with(
-        "/agentpost/agents/crm-sync",
-        "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300}");
+    directory.with("crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300}");
     CircuitBreaker relay = relay();
     agent = FAILS;
     deliver(relay, 20);
@@ -367,8 +365,8 @@ class CircuitBreakerTest extends RelaysWithBreakers {
       int of = 1 + random.nextInt(12);
       int failures = 1 + random.nextInt(of);
       String name = "agent-" + round;
-      parameters.with(
-          "/agentpost/agents/" + name,
+      directory.with(
+          name,
           "{\"endpoint\":\"https://crm.example.com/hooks\",\"breaker\":{\"failureThreshold\":"
               + failures
               + ",\"windowSize\":"

@@ -9,8 +9,8 @@ import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
 import agentpost.testing.ExampleEvents;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -50,11 +50,9 @@ class DayLongOutageTest {
   }
 
   private CircuitBreaker relay(String settings) {
-    FakeParameters parameters =
-        new FakeParameters()
-            .with(
-                "/agentpost/agents/crm-sync",
-                "{\"endpoint\":\"https://crm.example.com/\"" + settings + "}");
+    FakeDirectory directory =
+        new FakeDirectory()
+            .with("crm-sync", "{\"endpoint\":\"https://crm.example.com/\"" + settings + "}");
     FakeSecretsManager secrets =
         new FakeSecretsManager()
             .with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -66,7 +64,7 @@ class DayLongOutageTest {
             });
     SignedDelivery delivery =
         new SignedDelivery(
-            new AgentDirectory(parameters, "/agentpost/agents/", clock),
+            new AgentDirectory(directory, FakeDirectory.AGENTS, clock),
             new SecretStore(secrets, clock),
             "agentpost/agents/",
             new HttpPost(down, clock),

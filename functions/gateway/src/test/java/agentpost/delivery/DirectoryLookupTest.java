@@ -11,8 +11,8 @@ import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
 import agentpost.testing.ExampleEvents;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -52,10 +52,10 @@ class DirectoryLookupTest {
 
   @Test
   void anAgentIsLookedUpOnceADelivery() {
-    FakeParameters parameters =
-        new FakeParameters()
+    FakeDirectory directory =
+        new FakeDirectory()
             .with(
-                "/agentpost/agents/crm",
+                "crm",
                 "{\"endpoint\":\"https://api.example.com/webhooks/crm\",\"inFlight\":5,"
                     + "\"breaker\":{\"failureThreshold\":5,\"windowSize\":10,\"window\":600,\"openDuration\":30,\"maxOpenDuration\":600}}");
     FakeSecretsManager secrets =
@@ -66,7 +66,7 @@ class DirectoryLookupTest {
     try (LocalTables tables = new LocalTables()) {
       SignedDelivery delivery =
           new SignedDelivery(
-              new AgentDirectory(parameters, "/agentpost/agents/", new Hasty()),
+              new AgentDirectory(directory, FakeDirectory.AGENTS, new Hasty()),
               new SecretStore(secrets, wall),
               "agentpost/agents/",
               new HttpPost(
@@ -99,7 +99,7 @@ class DirectoryLookupTest {
                       Events.body("evt-1"),
                       "192.0.2.1"));
       assertEquals(503, response.status());
-      assertThat(parameters.calls()).isEqualTo(1);
+      assertThat(directory.calls()).isEqualTo(1);
     }
   }
 }

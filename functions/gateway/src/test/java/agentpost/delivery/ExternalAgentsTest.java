@@ -16,9 +16,9 @@ import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeNetwork;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -49,7 +49,7 @@ class ExternalAgentsTest {
 
   private final MovableClock wall = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final LocalTables tables = new LocalTables();
-  private final FakeParameters parameters = new FakeParameters();
+  private final FakeDirectory directory = new FakeDirectory();
   private final FakeSecretsManager secrets =
       new FakeSecretsManager().with("agentpost/agents/crm", SECRET);
   private final List<Request> received = new CopyOnWriteArrayList<>();
@@ -71,9 +71,8 @@ class ExternalAgentsTest {
   }
 
   private void livesAt(String url, String external) {
-    parameters.with(
-        "/agentpost/agents/crm",
-        "{\"endpoint\":\"" + url + "\",\"rate\":300,\"external\":" + external + "}");
+    directory.with(
+        "crm", "{\"endpoint\":\"" + url + "\",\"rate\":300,\"external\":" + external + "}");
   }
 
   private Response answered(Request request) throws IOException {
@@ -104,7 +103,7 @@ class ExternalAgentsTest {
             () -> 0.5);
     FakeHttp hosted = new FakeHttp(this::answered);
     return new SignedDelivery(
-        new AgentDirectory(parameters, "/agentpost/agents/", wall),
+        new AgentDirectory(directory, FakeDirectory.AGENTS, wall),
         new SecretStore(secrets, wall),
         "agentpost/agents/",
         new HttpPost(hosted, wall),
@@ -320,8 +319,7 @@ class ExternalAgentsTest {
 
   @Test
   void aHostedAgentIsNeverAskedAndItsGoneStopsNothing() {
-    parameters.with(
-        "/agentpost/agents/crm", "{\"endpoint\":\"https://api.example.com/prod/webhooks/crm\"}");
+    directory.with("crm", "{\"endpoint\":\"https://api.example.com/prod/webhooks/crm\"}");
     agent = _ -> Response.json(410, "{}");
     SignedDelivery relay = relay();
     relay.deliver(CRM, EVENT);
@@ -410,7 +408,7 @@ class ExternalAgentsTest {
   void withoutATableNothingIsDeliveredToExternalAgents() {
     SignedDelivery relay =
         new SignedDelivery(
-            new AgentDirectory(parameters, "/agentpost/agents/", wall),
+            new AgentDirectory(directory, FakeDirectory.AGENTS, wall),
             new SecretStore(secrets, wall),
             "agentpost/agents/",
             new HttpPost(new FakeHttp(this::answered), wall),

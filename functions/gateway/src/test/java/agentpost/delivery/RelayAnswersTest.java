@@ -108,8 +108,7 @@ class RelayAnswersTest extends RelayTestBed {
   })
   void aWaitThatWouldBeTheEndOfTheEventIsCutSoThatItIsTriedOnceMore(
       String more, int age, String asked, String passedOn) {
-    agents.with(
-        "/agentpost/agents/crm-sync", "{\"endpoint\":\"" + agent.endpoint() + "\"" + more + "}");
+    agents.with("crm-sync", "{\"endpoint\":\"" + agent.endpoint() + "\"" + more + "}");
     for (String status : List.of("503", "429", "401", "413", "500")) {
       agent.answers(
           TlsAgent.raw(

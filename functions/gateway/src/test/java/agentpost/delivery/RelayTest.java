@@ -100,9 +100,7 @@ class RelayTest extends RelayTestBed {
   }
 
   private void livesAtWith(String settings) {
-    agents.with(
-        "/agentpost/agents/crm-sync",
-        "{\"endpoint\":\"" + agent.endpoint() + "\"," + settings + "}");
+    agents.with("crm-sync", "{\"endpoint\":\"" + agent.endpoint() + "\"," + settings + "}");
   }
 
   @Test
@@ -116,8 +114,8 @@ class RelayTest extends RelayTestBed {
   }
 
   @Test
-  void anAgentThatIsNotInTheDirectoryIsNotFound() {
-    assertEquals(404, relay().deliver(delivery("nobody", BODY, KEY)).status());
+  void anAgentThatIsNotInTheDirectoryIsAskedForAgain() {
+    assertEquals(503, relay().deliver(delivery("nobody", BODY, KEY)).status());
     assertEquals(404, relay().deliver(delivery("../agents/crm-sync", BODY, KEY)).status());
     assertEquals(
         503,
@@ -166,9 +164,8 @@ class RelayTest extends RelayTestBed {
     assertEquals("5", noSecret.headers().get("Retry-After"));
     secrets.down(false);
     agents.down(true);
+    assertEquals(503, relay().deliver(delivery("crm-sync", BODY, KEY)).status());
     clock.move(Duration.ofMinutes(20));
-    assertEquals(503, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
-    agents.down(false);
     assertEquals(200, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
   }
 

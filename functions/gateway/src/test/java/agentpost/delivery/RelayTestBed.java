@@ -9,7 +9,7 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.ExampleEvents;
-import agentpost.testing.FakeParameters;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import java.net.http.HttpClient;
@@ -37,7 +37,7 @@ abstract class RelayTestBed {
       new FakeSecretsManager()
           .with("agentpost/relay", "{\"current\":\"" + KEY + "\"}")
           .with("agentpost/agents/crm-sync", SECRET);
-  final FakeParameters agents = new FakeParameters();
+  final FakeDirectory agents = new FakeDirectory();
   final List<String> log = new CopyOnWriteArrayList<>();
   TlsAgent agent;
 
@@ -57,7 +57,7 @@ abstract class RelayTestBed {
   }
 
   void livesAt(String name, String endpoint) {
-    agents.with("/agentpost/agents/" + name, "{\"endpoint\":\"" + endpoint + "\"}");
+    agents.with(name, "{\"endpoint\":\"" + endpoint + "\"}");
   }
 
   Relay relay() {
@@ -70,7 +70,7 @@ abstract class RelayTestBed {
     SecretStore store = new SecretStore(secrets, clock);
     SignedDelivery delivery =
         new SignedDelivery(
-            new AgentDirectory(agents, "/agentpost/agents/", clock),
+            new AgentDirectory(agents, FakeDirectory.AGENTS, clock),
             store,
             "agentpost/agents/",
             new HttpPost(http, clock),

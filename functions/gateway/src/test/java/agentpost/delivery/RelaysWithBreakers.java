@@ -8,8 +8,8 @@ import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
 import agentpost.testing.ExampleEvents;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -37,7 +37,7 @@ abstract class RelaysWithBreakers {
 
   final MovableClock wall = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   final LocalTables tables = new LocalTables();
-  final FakeParameters parameters = new FakeParameters();
+  final FakeDirectory directory = new FakeDirectory();
   final FakeSecretsManager secrets =
       new FakeSecretsManager()
           .with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -61,14 +61,12 @@ abstract class RelaysWithBreakers {
   }
 
   void settings(String settings) {
-    parameters.with(
-        "/agentpost/agents/crm-sync",
-        "{\"endpoint\":\"https://crm.example.com/hooks\"," + settings + "}");
+    directory.with("crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"," + settings + "}");
   }
 
   void breaker(String breaker) {
-    parameters.with(
-        "/agentpost/agents/crm-sync",
+    directory.with(
+        "crm-sync",
         "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300,\"breaker\":"
             + breaker
             + "}");
@@ -85,7 +83,7 @@ abstract class RelaysWithBreakers {
   }
 
   CircuitBreaker relay(DoubleSupplier jitter) {
-    AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
+    AgentDirectory agents = new AgentDirectory(directory, FakeDirectory.AGENTS, wall);
     SignedDelivery delivery =
         new SignedDelivery(
             agents,

@@ -13,7 +13,14 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 public final class FakeSecretsManager implements SecretsManagerClient {
   private final Map<String, String> secrets = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
+  private final Map<String, FakeDirectory> directories = new ConcurrentHashMap<>();
   private volatile boolean down;
+
+  /** One that is asked for through the same client, and counts its own calls. */
+  public FakeSecretsManager with(String id, FakeDirectory directory) {
+    directories.put(id, directory);
+    return this;
+  }
 
   public FakeSecretsManager with(String id, String text) {
     secrets.put(id, text);
@@ -30,6 +37,10 @@ public final class FakeSecretsManager implements SecretsManagerClient {
 
   @Override
   public GetSecretValueResponse getSecretValue(GetSecretValueRequest request) {
+    FakeDirectory directory = directories.get(request.secretId());
+    if (directory != null) {
+      return directory.getSecretValue(request);
+    }
     calls.incrementAndGet();
     if (down) {
       throw SdkClientException.create("no route to Secrets Manager");

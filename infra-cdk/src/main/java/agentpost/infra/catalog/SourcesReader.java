@@ -1,7 +1,5 @@
 package agentpost.infra.catalog;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.catalog.CatalogNode;
 import agentpost.catalog.SourceReader;
 import agentpost.catalog.SourceSettings;
@@ -26,9 +24,6 @@ final class SourcesReader {
 
   /** Of an agent's 40, for a source's claims have its name after {@code ingest-}. */
   private static final int MAX_NAME_LENGTH = 33;
-
-  /** A standard parameter's, in Parameter Store. */
-  private static final int MAX_PARAMETER_BYTES = 4096;
 
   private final List<String> problems;
   private final SourceReader reader;
@@ -87,18 +82,8 @@ final class SourcesReader {
         .properties()
         .forEach(
             entry -> checkMapping(source.pathOf("mappings." + entry.getKey()), entry.getValue()));
-    int bytes = settings.toJson().toString().getBytes(UTF_8).length;
-    if (bytes > MAX_PARAMETER_BYTES) {
-      problems.add(
-          source.path()
-              + " has "
-              + bytes
-              + " bytes as JSON; at most "
-              + MAX_PARAMETER_BYTES
-              + " fit into its parameter. Two sources, each with a part of the mappings, do");
-    }
     if (source.node().toString().contains("{{")) {
-      problems.add(source.path() + " has {{ in it, which Parameter Store takes for a reference");
+      problems.add(source.path() + " has {{ in it, which CloudFormation takes for a reference");
     }
     return new Catalog.Source(name, settings);
   }

@@ -155,7 +155,7 @@ class SourcesReaderTest {
             + " and alone",
         "source: {value: crm} | source: {values: crm} | crm.mappings.lead.new.data.source.values is"
             + " not a key; there are pointer, as, value",
-        "source: {value: crm} | source: '{{x}}' | crm has {{ in it, which Parameter Store takes for"
+        "source: {value: crm} | source: '{{x}}' | crm has {{ in it, which CloudFormation takes for"
             + " a reference",
         "source: {value: crm} | source: 5 | crm.mappings.lead.new.data.source must be a JSON"
             + " Pointer such as /lead/id, {pointer: /lead/id, as: text or number}, or {value:"
@@ -223,19 +223,6 @@ class SourcesReaderTest {
         .containsExactly(
             "sources has 65 of them; at most 64 fit, for their names are in a function's"
                 + " environment");
-    String wide =
-        IntStream.range(0, 50)
-            .mapToObj(
-                i ->
-                    "type"
-                        + i
-                        + ": {event: lead.captured, data: {lead_id: /a/long/pointer/to/an/id,"
-                        + " email: /b/long/pointer}}")
-            .collect(Collectors.joining(", "));
-    assertThat(problems("{crm: {scheme: github, type: /t, mappings: {" + wide + "}}}"))
-        .singleElement()
-        .asString()
-        .contains("bytes as JSON; at most 4096 fit into its parameter");
   }
 
   /** As they stand there. */

@@ -23,7 +23,7 @@ public final class GivenRelay {
   public GivenRelay(Platform platform, DoubleSupplier jitter) {
     RelaySettings settings = RelaySettings.from(platform.environment());
     SecretStore store = SecretStore.from(platform);
-    AgentDirectory agents = AgentDirectory.from(platform, settings.agentParameterPrefix());
+    AgentDirectory agents = AgentDirectory.from(platform, settings.agentDirectory());
     SignedDelivery delivery =
         new SignedDelivery(
             agents,

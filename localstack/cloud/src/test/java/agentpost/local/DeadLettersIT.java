@@ -59,7 +59,7 @@ class DeadLettersIT {
                     .function(name, "agentpost.deadletter.RedriveHandler", seconds, "/" + name)
                     .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
                     .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-                    .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/"));
+                    .put("AGENT_DIRECTORY", "agentpost/directory/agents"));
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.deploy(cdkOut);

@@ -49,7 +49,7 @@ class DoorsIT {
     template
         .function("agentpost-ingest", "agentpost.ingest.IngestHandler", 15, "/ingest/{source}")
         .put("SOURCES", "crm,open")
-        .put("SOURCE_PARAMETER_PREFIX", "/agentpost/sources/")
+        .put("SOURCE_DIRECTORY", "agentpost/directory/sources")
         .put("SOURCE_SECRET_PREFIX", "agentpost/sources/")
         .put("INGEST_URL", "https://hooks.example.com/ingest/")
         .put("CLAIMS_TABLE", "agentpost-claims")

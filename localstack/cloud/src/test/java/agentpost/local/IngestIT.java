@@ -69,7 +69,7 @@ class IngestIT {
     template
         .function("agentpost-ingest", "agentpost.ingest.IngestHandler", 15, "/ingest/{source}")
         .put("SOURCES", "batch,crm,fresh,github,slack,stripe,twilio")
-        .put("SOURCE_PARAMETER_PREFIX", "/agentpost/sources/")
+        .put("SOURCE_DIRECTORY", "agentpost/directory/sources")
         .put("SOURCE_SECRET_PREFIX", "agentpost/sources/")
         .put("INGEST_URL", DOOR)
         .put("CLAIMS_TABLE", "agentpost-claims")

@@ -31,6 +31,7 @@ import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.testing.Events;
+import agentpost.testing.FakeDirectory;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.lang.reflect.Proxy;
@@ -67,14 +68,13 @@ class ExtensionsTest {
   }
 
   private DeliveryAttempt deliver(String settings, String secret, byte[] event) {
-    functions.parameters.with(
-        "/agentpost/agents/chat",
-        "{\"endpoint\":\"https://chat.example.com/hooks\"," + settings + "}");
+    functions.directory.with(
+        "chat", "{\"endpoint\":\"https://chat.example.com/hooks\"," + settings + "}");
     functions.secrets.with("agentpost/agents/chat", secret);
     return SignedDelivery.from(
             functions.platform(Map.of(HEALTH_TABLE, "agentpost-health"), this::receive),
             "agentpost/agents/",
-            "/agentpost/agents/")
+            FakeDirectory.AGENTS)
         .deliver(CHAT, event);
   }
 

@@ -2,9 +2,9 @@ package com.example.extensions;
 
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
+import agentpost.testing.FakeDirectory;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeNetwork;
-import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeQueue;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
@@ -19,14 +19,13 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
 /** What functions run on, as a team's own test sees it: public types and nothing else. */
 final class Functions implements AutoCloseable {
   static final String TIME = "2026-03-31T10:30:00Z";
   final MovableClock clock = new MovableClock(Instant.parse(TIME));
-  final FakeParameters parameters = new FakeParameters();
-  final FakeSecretsManager secrets = new FakeSecretsManager();
+  final FakeDirectory directory = new FakeDirectory();
+  final FakeSecretsManager secrets = new FakeSecretsManager().with(FakeDirectory.AGENTS, directory);
   final FakeQueue queue = new FakeQueue(clock, Duration.ofSeconds(30), 8);
   final LocalTables tables = new LocalTables();
   final List<String> log = new CopyOnWriteArrayList<>();
@@ -42,7 +41,6 @@ final class Functions implements AutoCloseable {
               B builder) {
             return (C)
                 switch (builder) {
-                  case SsmClientBuilder _ -> parameters;
                   case SecretsManagerClientBuilder _ -> secrets;
                   case DynamoDbClientBuilder _ -> tables.client();
                   case SqsClientBuilder _ -> queue;

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * Secrets of the template. A change of what describes one leaves what is in it: it may have been
- * rotated since.
+ * Secrets of the template. A change of what describes one leaves what was generated: it may have
+ * been rotated since. What stands in the template is written.
  */
 final class SecretProvider implements Provider.Changeable {
   private final SecretsManager secrets;
@@ -24,6 +24,16 @@ final class SecretProvider implements Provider.Changeable {
 
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
+    if (properties.hasNonNull("SecretString")) {
+      secrets
+          .service()
+          .call(
+              "PutSecretValue",
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("SecretId", before.ref())
+                  .put("SecretString", properties.path("SecretString").asText()));
+    }
     if (properties.path("Tags").isArray()) {
       ObjectNode tags = JsonNodeFactory.instance.objectNode().put("SecretId", before.ref());
       secrets.service().call("TagResource", tags.set("Tags", properties.path("Tags")));

@@ -1,9 +1,11 @@
 package agentpost.local.nothinglost;
 
+import agentpost.catalog.Directory;
 import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -12,23 +14,13 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
-import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
-import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
-import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
-import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
-import software.amazon.awssdk.services.ssm.model.Parameter;
 
-/**
- * Secrets Manager and Parameter Store: what functions read and nobody changes. They do not answer
- * now and then.
- */
+/** Secrets Manager: what functions read and nobody changes. It does not answer now and then. */
 final class Configuration implements AwsClients {
   static final String KEY = "k".repeat(64);
   static final String KEY_SECRET = "agentpost/relay";
   static final String SECRET_PREFIX = "agentpost/agents/";
-  static final String PARAMETER_PREFIX = "/agentpost/agents/";
+  static final String DIRECTORY = "agentpost/directory/agents";
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -36,8 +28,8 @@ final class Configuration implements AwsClients {
           KEY_SECRET,
           "AGENT_SECRET_PREFIX",
           SECRET_PREFIX,
-          "AGENT_PARAMETER_PREFIX",
-          PARAMETER_PREFIX,
+          "AGENT_DIRECTORY",
+          DIRECTORY,
           "HEALTH_TABLE",
           SimulatedDeployment.HEALTH,
           "BUS_NAME",
@@ -59,7 +51,6 @@ final class Configuration implements AwsClients {
     return (C)
         switch (builder) {
           case SecretsManagerClientBuilder _ -> secrets();
-          case SsmClientBuilder _ -> parameters();
           case DynamoDbClientBuilder _ -> tables;
           default -> throw new IllegalArgumentException("None for " + builder.getClass());
         };
@@ -77,9 +68,12 @@ final class Configuration implements AwsClients {
     return new SecretsManagerClient() {
       @Override
       public GetSecretValueResponse getSecretValue(GetSecretValueRequest request) {
-        mayFail("secret");
+        boolean isDirectory = request.secretId().equals(DIRECTORY);
+        mayFail(isDirectory ? "directory" : "secret");
         String text =
-            request.secretId().equals(KEY_SECRET) ? "{\"current\":\"" + KEY + "\"}" : SECRET;
+            isDirectory
+                ? directory()
+                : request.secretId().equals(KEY_SECRET) ? "{\"current\":\"" + KEY + "\"}" : SECRET;
         return GetSecretValueResponse.builder().secretString(text).build();
       }
 
@@ -93,8 +87,14 @@ final class Configuration implements AwsClients {
     };
   }
 
+  private String directory() {
+    Map<String, ObjectNode> entries = new TreeMap<>();
+    schedule.agents().forEach(agent -> entries.put(agent.name(), entry(agent)));
+    return Directory.ofSources(entries);
+  }
+
   /** As the catalog writes it. */
-  private static Parameter parameter(Schedule.AgentPlan agent) {
+  private static ObjectNode entry(Schedule.AgentPlan agent) {
     ObjectNode entry =
         JsonNodeFactory.instance
             .objectNode()
@@ -116,38 +116,6 @@ final class Configuration implements AwsClients {
           .put("initialBackoff", 60)
           .put("maxBackoff", 900);
     }
-    return Parameter.builder()
-        .name(PARAMETER_PREFIX + agent.name())
-        .value(entry.toString())
-        .build();
-  }
-
-  private SsmClient parameters() {
-    return new SsmClient() {
-      @Override
-      public GetParameterResponse getParameter(GetParameterRequest request) {
-        mayFail("directory");
-        return GetParameterResponse.builder()
-            .parameter(
-                parameter(schedule.agent(request.name().substring(PARAMETER_PREFIX.length()))))
-            .build();
-      }
-
-      @Override
-      public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
-        mayFail("directory");
-        return GetParametersByPathResponse.builder()
-            .parameters(schedule.agents().stream().map(Configuration::parameter).toList())
-            .build();
-      }
-
-      @Override
-      public String serviceName() {
-        return SERVICE_NAME;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return entry;
   }
 }

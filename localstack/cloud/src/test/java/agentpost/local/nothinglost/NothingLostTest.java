@@ -18,11 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,12 +33,6 @@ class NothingLostTest {
   private static final int SCHEDULES = Integer.getInteger("schedules", 200);
   private static final long FIRST_SEED = 20260331_4000L;
   private static final int MAX_LINES_SHOWN = 400;
-
-  /**
-   * The cache warns of each refresh that fails, with a stack trace; that some do is what is meant
-   * here. Held, or the level is forgotten.
-   */
-  private static final Logger CACHE = Logger.getLogger("com.github.benmanes.caffeine");
 
   /** What has to happen at least once in 200 schedules, or they prove less than they say. */
   private static final List<String> FAULTS =
@@ -136,11 +127,6 @@ class NothingLostTest {
           "in the end: ACTED_ON",
           "in the end: IN_QUEUE",
           "in the end: DISCARDED");
-
-  @BeforeAll
-  static void quiet() {
-    CACHE.setLevel(Level.OFF);
-  }
 
   private record Run(
       long seed, Map<String, Integer> counts, Optional<Violation> violation, List<String> lines) {}

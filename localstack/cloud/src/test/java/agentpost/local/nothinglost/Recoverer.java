@@ -5,6 +5,7 @@ import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.delivery.GivenRelay;
 import agentpost.delivery.SignedDelivery;
+import agentpost.directory.DirectoryUnavailableException;
 import agentpost.local.nothinglost.Journal.Wrong;
 import agentpost.platform.Platform;
 import agentpost.publish.EventBridgePublisher;
@@ -26,7 +27,7 @@ final class Recoverer {
   Recoverer(SimulatedDeployment world, Platform platform) {
     this.world = world;
     this.simulation = world.simulation();
-    AgentDirectory agents = AgentDirectory.from(platform, Configuration.PARAMETER_PREFIX);
+    AgentDirectory agents = AgentDirectory.from(platform, Configuration.DIRECTORY);
     CircuitBreaker breaker =
         GivenRelay.breaker(
             platform,
@@ -110,7 +111,7 @@ final class Recoverer {
       recovery.run(() -> Duration.between(simulation.now(), end).toMillis());
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody interrupts here", e);
-    } catch (SdkException e) {
+    } catch (SdkException | DirectoryUnavailableException e) {
       // The function fails, and runs again in a minute.
       simulation.tell(() -> "fails: " + e);
       return;

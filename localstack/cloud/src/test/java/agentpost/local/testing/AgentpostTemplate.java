@@ -3,6 +3,9 @@ package agentpost.local.testing;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +17,8 @@ public final class AgentpostTemplate {
       "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod";
   private final ObjectNode template = JsonNodeFactory.instance.objectNode();
   private final ObjectNode resources = template.putObject("Resources");
+  private final Map<String, String> agents = new TreeMap<>();
+  private final Map<String, String> sources = new TreeMap<>();
   private final ObjectNode paths = JsonNodeFactory.instance.objectNode();
 
   public AgentpostTemplate() {
@@ -37,7 +42,7 @@ public final class AgentpostTemplate {
     function("agentpost-relay", "agentpost.delivery.RelayHandler", 10, "/deliveries/{agent}")
         .put("RELAY_KEY_SECRET", "agentpost/relay")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("AGENT_DIRECTORY", "agentpost/directory/agents")
         .put("HEALTH_TABLE", "agentpost-health")
         .put("BUS_NAME", "agentpost");
     ObjectNode body =
@@ -106,7 +111,7 @@ public final class AgentpostTemplate {
         .put("RELAY_KEY_SECRET", "agentpost/relay")
         .put("CONNECTION_NAME", "agentpost");
     function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("AGENT_DIRECTORY", "agentpost/directory/agents")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/");
     paths
         .putObject("/.well-known/agentpost-keys.json")
@@ -177,11 +182,8 @@ public final class AgentpostTemplate {
   private void agentAt(String name, String endpoint, String settings, String pattern) {
     String id = name.replace("-", "");
     secret("Secret" + id, "agentpost/agents/" + name);
-    resource("Entry" + id, "AWS::SSM::Parameter")
-        .put("Name", "/agentpost/agents/" + name)
-        .put("Type", "String")
-        .putObject("Value")
-        .put("Fn::Sub", "{\"endpoint\":\"" + endpoint + "\"" + settings + "}");
+    agents.put(name, "{\"endpoint\":\"" + endpoint + "\"" + settings + "}");
+    directory("agents", agents);
     resource("Letters" + id, "AWS::SQS::Queue")
         .put("QueueName", "agentpost-" + name + "-dlq")
         .put("MessageRetentionPeriod", 1_209_600);
@@ -213,6 +215,18 @@ public final class AgentpostTemplate {
         .put("MaximumEventAgeInSeconds", 86_400);
   }
 
+  /** What functions are told, where {@code ${Api}} may stand in. */
+  private void directory(String whose, Map<String, String> entries) {
+    resource("Directory" + whose, "AWS::SecretsManager::Secret")
+        .put("Name", "agentpost/directory/" + whose)
+        .putObject("SecretString")
+        .put(
+            "Fn::Sub",
+            entries.entrySet().stream()
+                .map(entry -> '"' + entry.getKey() + "\":" + entry.getValue())
+                .collect(Collectors.joining(",", "{\"entries\":{", "}}")));
+  }
+
   /** The log of every event. */
   public AgentpostTemplate log() {
     resource("EventLog", "AWS::Logs::LogGroup").put("LogGroupName", "/aws/events/agentpost");
@@ -232,10 +246,8 @@ public final class AgentpostTemplate {
    */
   public AgentpostTemplate source(String name, String description) {
     secret("SourceSecret" + name, "agentpost/sources/" + name);
-    resource("Source" + name, "AWS::SSM::Parameter")
-        .put("Name", "/agentpost/sources/" + name)
-        .put("Type", "String")
-        .put("Value", description.replace('\'', '"'));
+    sources.put(name, description.replace('\'', '"'));
+    directory("sources", sources);
     return this;
   }
 
@@ -246,8 +258,8 @@ public final class AgentpostTemplate {
    */
   public AgentpostTemplate settings(String name, String settings, int retries) {
     String id = name.replace("-", "");
-    ObjectNode value = resources.withObject("/Entry" + id + "/Properties/Value");
-    value.put("Fn::Sub", value.path("Fn::Sub").asText().replaceFirst("}$", ",") + settings + "}");
+    agents.computeIfPresent(name, (_, entry) -> entry.replaceFirst("}$", ",") + settings + "}");
+    directory("agents", agents);
     ((ObjectNode) resources.at("/Rule" + id + "/Properties/Targets/0/RetryPolicy"))
         .put("MaximumRetryAttempts", retries);
     return this;
@@ -286,7 +298,7 @@ public final class AgentpostTemplate {
     function("agentpost-recovery", "agentpost.deadletter.RecoveryHandler", 50, "/recovery")
         .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("AGENT_DIRECTORY", "agentpost/directory/agents")
         .put("HEALTH_TABLE", "agentpost-health")
         .put("BUS_NAME", "agentpost");
     ObjectNode schedule =
@@ -308,7 +320,7 @@ public final class AgentpostTemplate {
     function("agentpost-redrive", "agentpost.deadletter.RedriveHandler", 60, "/redrive")
         .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("AGENT_DIRECTORY", "agentpost/directory/agents")
         .put("HEALTH_TABLE", "agentpost-health");
     return this;
   }

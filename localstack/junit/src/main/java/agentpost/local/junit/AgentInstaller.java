@@ -1,6 +1,9 @@
 package agentpost.local.junit;
 
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
@@ -8,8 +11,6 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /** Makes through the AWS API what the template makes for an agent of the catalog, its rule last. */
 final class AgentInstaller {
@@ -25,7 +26,6 @@ final class AgentInstaller {
           "The template has no output ApiUrl, so nothing here can deliver to an agent");
     }
     try (SecretsManagerClient secrets = cloud.client(SecretsManagerClient.builder());
-        SsmClient parameters = cloud.client(SsmClient.builder());
         SqsClient queues = cloud.client(SqsClient.builder());
         EventBridgeClient events = cloud.client(EventBridgeClient.builder())) {
       byte[] secret = new byte[SECRET_BYTES];
@@ -35,11 +35,7 @@ final class AgentInstaller {
               create
                   .name(names.webhookSecret(name))
                   .secretString("whsec_" + Base64.getEncoder().encodeToString(secret)));
-      parameters.putParameter(
-          put ->
-              put.name(names.directoryEntry(name))
-                  .type(ParameterType.STRING)
-                  .value("{\"endpoint\":\"" + cloud.publicApi() + "/webhooks/" + name + "\"}"));
+      enter(secrets, names.agentDirectory(), name, cloud.publicApi() + "/webhooks/" + name);
       String queue =
           queues.createQueue(create -> create.queueName(names.deadLetters(name))).queueUrl();
       String rule = names.agent(name);
@@ -72,5 +68,14 @@ final class AgentInstaller {
               .build();
       events.putTargets(put -> put.rule(rule).eventBusName(cloud.busName()).targets(target));
     }
+  }
+
+  /** One after the other: it reads what it writes. */
+  private static synchronized void enter(
+      SecretsManagerClient secrets, String directory, String name, String endpoint) {
+    String known = secrets.getSecretValue(get -> get.secretId(directory)).secretString();
+    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("endpoint", endpoint);
+    secrets.putSecretValue(
+        put -> put.secretId(directory).secretString(Directory.with(known, name, entry)));
   }
 }

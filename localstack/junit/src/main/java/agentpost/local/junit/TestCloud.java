@@ -1,5 +1,6 @@
 package agentpost.local.junit;
 
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
@@ -36,7 +37,6 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** One test's cloud: puts events, tells what became of them, makes agents fail, moves the clock. */
 public final class TestCloud {
@@ -126,11 +126,10 @@ public final class TestCloud {
 
   /** From the start, so that what reaches them before a test names them is not lost on it. */
   private void meetAgents() {
-    String directory = "/" + busName() + "/agents";
-    try (SsmClient parameters = client(SsmClient.builder())) {
-      parameters.getParametersByPathPaginator(get -> get.path(directory)).stream()
-          .flatMap(page -> page.parameters().stream())
-          .map(parameter -> parameter.name().substring(directory.length() + 1))
+    String directory = new ResourceNames(busName()).agentDirectory();
+    try (SecretsManagerClient secrets = client(SecretsManagerClient.builder())) {
+      Directory.read(secrets.getSecretValue(get -> get.secretId(directory)).secretString())
+          .keySet()
           .forEach(name -> agents.put(name, new TestAgent(name, this, true)));
     }
   }

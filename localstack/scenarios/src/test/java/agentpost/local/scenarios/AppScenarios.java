@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agentpost.catalog.Directory;
+import agentpost.catalog.ResourceNames;
 import agentpost.local.testing.HookHandler;
 import agentpost.local.testing.Templates;
 import agentpost.secrets.StoredSecret;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.standardwebhooks.Webhook;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +35,6 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
  * The template of the CDK app: its bus, rules, connection, API destinations, secrets and queues in
@@ -166,15 +168,18 @@ interface AppScenarios extends Scenario {
         """
             .formatted(app.named("hook")));
     cloud().deploy(directory);
-    SsmClient parameters = cloud().aws().create(SsmClient.builder());
-    String entry = "/" + app.prefix() + "/agents/metrics-agent";
-    String known = parameters.getParameter(get -> get.name(entry)).parameter().value();
+    SecretsManagerClient secrets = cloud().aws().create(SecretsManagerClient.builder());
+    String agents = new ResourceNames(app.prefix()).agentDirectory();
+    String known = secrets.getSecretValue(get -> get.secretId(agents)).secretString();
     String hook =
         "https://api"
             + Integer.toHexString("HookApi".hashCode())
             + ".execute-api.us-east-1.amazonaws.com/prod/hook";
-    parameters.putParameter(
-        put -> put.name(entry).overwrite(true).value(known.replaceFirst("https://[^\"]+", hook)));
+    ObjectNode entry = (ObjectNode) Directory.read(known).get("metrics-agent");
+    secrets.putSecretValue(
+        put ->
+            put.secretId(agents)
+                .secretString(Directory.with(known, "metrics-agent", entry.put("endpoint", hook))));
     String id = unique("hooked");
     put(
         "demo.scheduled",

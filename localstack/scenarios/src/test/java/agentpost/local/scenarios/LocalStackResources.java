@@ -212,13 +212,6 @@ final class LocalStackResources {
           return new Made(made, Map.of());
         });
     providers.put(
-        "AWS::SSM::Parameter",
-        (_, p) -> {
-          aws.call("AmazonSSM.PutParameter", p);
-          undone("AmazonSSM.DeleteParameter", object("Name", p.path("Name").asText()));
-          return new Made(p.path("Name").asText(), Map.of());
-        });
-    providers.put(
         "AWS::Logs::LogGroup",
         (id, p) -> {
           String name = p.path("LogGroupName").asText(id);

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.directory;
+
+import org.jspecify.annotations.NullMarked;
