@@ -13,15 +13,17 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.EniNotReadyException;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotReadyException;
 import software.amazon.awssdk.services.lambda.model.SnapStartNotReadyException;
 
 /**
  * Calls a function that nobody may have called for weeks. Lambda puts such a one away, its snapshot
- * after 14 days and its network interfaces too, and the call that finds it so has them made again:
- * "wait until the function version reaches the Active state, and then invoke it again" (developer
- * guide, "Troubleshooting SnapStart errors"; API reference, Invoke).
+ * after 14 days and its network interfaces too, and the call that finds it so, or finds it {@code
+ * Pending}, has them made again: "wait until the function version reaches the Active state, and
+ * then invoke it again" (developer guide, "Troubleshooting SnapStart errors"; API reference,
+ * Invoke).
  */
 public record FunctionCaller(LambdaClient client, Duration pause, Progress progress) {
   static final Duration PAUSE = Duration.ofSeconds(5);
@@ -63,7 +65,10 @@ public record FunctionCaller(LambdaClient client, Duration pause, Progress progr
             client.invoke(invoke -> invoke.functionName(name).qualifier("live").payload(payload));
         progress.end();
         return answer;
-      } catch (SnapStartNotReadyException | ResourceNotReadyException | EniNotReadyException e) {
+      } catch (SnapStartNotReadyException
+          | ResourceNotReadyException
+          | ResourceConflictException
+          | EniNotReadyException e) {
         await(name, tried, e);
       }
     }

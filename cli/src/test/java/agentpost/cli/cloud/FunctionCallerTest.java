@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.lambda.model.EniNotReadyException;
 import software.amazon.awssdk.services.lambda.model.InvokeRequest;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotReadyException;
 import software.amazon.awssdk.services.lambda.model.SnapStartNotReadyException;
@@ -44,7 +45,11 @@ class FunctionCallerTest {
         (LambdaException)
             ResourceNotReadyException.builder().message("its VPC connection is gone").build(),
         (LambdaException)
-            EniNotReadyException.builder().message("its network interface is made").build());
+            EniNotReadyException.builder().message("its network interface is made").build(),
+        (LambdaException)
+            ResourceConflictException.builder()
+                .message("The function is currently in the following state: Pending")
+                .build());
   }
 
   private JsonNode call(Deque<LambdaException> failures, String payload, Optional<String> error) {
