@@ -27,7 +27,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
  * What {@link PackedJarIT} runs on the classes of the packed jar and no others: it is loaded there,
@@ -114,14 +113,6 @@ public final class PackedFunctions
                 .stream()
                 .count());
     calls.put(
-        "SsmClient pages",
-        () ->
-            aws
-                .create(SsmClient.builder())
-                .getParametersByPathPaginator(get -> get.path("/n"))
-                .stream()
-                .count());
-    calls.put(
         "EventBridgeClient",
         () ->
             aws.create(EventBridgeClient.builder())
@@ -165,8 +156,6 @@ public final class PackedFunctions
             aws.create(SqsClient.builder())
                 .receiveMessage(
                     receive -> receive.queueUrl("https://sqs.us-east-1.amazonaws.com/0/q")));
-    calls.put(
-        "SsmClient", () -> aws.create(SsmClient.builder()).getParameter(get -> get.name("/n")));
     return calls;
   }
 

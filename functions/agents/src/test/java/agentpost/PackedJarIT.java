@@ -193,7 +193,6 @@ class PackedJarIT {
                         "ResourceNotFoundException",
                         "SfnException",
                         "SqsException",
-                        "SsmException",
                         "SesV2Exception",
                         "NotFoundException"));
   }

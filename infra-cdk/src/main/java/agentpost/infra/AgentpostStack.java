@@ -45,7 +45,7 @@ final class AgentpostStack extends Stack {
             names,
             routes(names, catalog),
             policy(catalog, egress),
-            catalog.hasDetailedMetrics(),
+            MethodSettings.of(catalog),
             catalog.domain());
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);

@@ -39,16 +39,14 @@ final class Api extends Construct {
   /**
    * @param routes functions' names by the paths that lead to them, the relay's aside
    * @param policy who may come in where
-   * @param detailedMetrics whether each method has metrics of its own; the stage's, on which the
-   *     alarm is, are there without them (developer guide, "Amazon API Gateway dimensions and
-   *     metrics")
+   * @param settings of its methods
    */
   Api(
       Construct scope,
       ResourceNames names,
       Map<String, String> routes,
       ResourcePolicy policy,
-      boolean detailedMetrics,
+      List<CfnStage.MethodSettingProperty> settings,
       Optional<Catalog.Domain> domain) {
     super(scope, "Api");
     Optional<Map<String, Object>> turnedAway = policy.document();
@@ -94,14 +92,7 @@ final class Api extends Construct {
                             + "\"duration_ms\":\"$context.responseLatency\","
                             + "\"error\":\"$context.error.responseType\"}")
                     .build())
-            .methodSettings(
-                List.of(
-                    CfnStage.MethodSettingProperty.builder()
-                        .httpMethod("*")
-                        .resourcePath("/*")
-                        .loggingLevel("ERROR")
-                        .metricsEnabled(detailedMetrics)
-                        .build()))
+            .methodSettings(settings)
             .build();
     this.domain = domain.map(named -> new ApiDomain(this, named, api, stage));
     NagSuppressions.suppress(

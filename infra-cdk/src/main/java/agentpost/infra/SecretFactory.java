@@ -62,7 +62,7 @@ final class SecretFactory extends Construct {
 
   /**
    * What the catalog says, as functions read it: no secret, but Secrets Manager answers 10,000
-   * calls a second, and Parameter Store 40 (ADR 29).
+   * calls a second, and Parameter Store 40 (ADR 30).
    *
    * @return its ARN
    */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * What the catalog says of all agents, or of all sources, as one text: {@code {"entries": {NAME:
  * ENTRY, …}}}. Settings that agents have in common stand in it once, in {@code settings}, and an
  * entry has their number there; an endpoint that is a path is one of {@code api}. So 300 agents fit
- * into one secret (ADR 29).
+ * into one secret (ADR 30).
  */
 public final class Directory {
   private static final JsonMapper JSON =

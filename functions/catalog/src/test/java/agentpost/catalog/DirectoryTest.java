@@ -1,14 +1,12 @@
 package agentpost.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -85,18 +83,15 @@ class DirectoryTest {
             new JsonMapper().createObjectNode().put("endpoint", "https://new.example.com/"));
     assertEquals(2, Directory.read(text).size());
     assertEquals(
-        URI.create("https://new.example.com/"),
-        URI.create(Directory.read(text).get("new").path("endpoint").asText()));
+        "{\"endpoint\":\"https://new.example.com/\"}",
+        String.valueOf(Directory.read(text).get("new")));
   }
 
   @Test
   void whatIsNoDirectoryIsRefused() {
     for (String text :
         new String[] {"", "[]", "{}", "{\"entries\":[]}", "{\"entries\":{},\"entries\":{}}", "{"}) {
-      assertFalse(
-          assertThrows(IllegalArgumentException.class, () -> Directory.read(text), text)
-              .getMessage()
-              .isBlank());
+      assertThrows(IllegalArgumentException.class, () -> Directory.read(text), text);
     }
   }
 }

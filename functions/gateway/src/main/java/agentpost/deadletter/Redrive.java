@@ -203,7 +203,7 @@ public final class Redrive {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN ->
           new Outcome.Refused(
               letter, attempt.toRetriable().status(), excerpt(attempt.toRetriable()));
-      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNVERIFIED ->
+      case TRY_AGAIN, THROTTLED, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNVERIFIED ->
           new Outcome.NotAttempted(letter, reasonNotAsked(attempt.outcome(), agent));
     };
   }
@@ -218,6 +218,7 @@ public final class Redrive {
       case TRY_AGAIN ->
           "the agent's directory entry or secret cannot be read or used; the function's log says"
               + " why";
+      case THROTTLED -> "API Gateway or Lambda has no room for its function now";
       case AT_LIMIT -> "as many deliveries to it are under way as its inFlight allows";
       case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
       case MALFORMED -> "its envelope has no usable event_id";

@@ -29,6 +29,8 @@ public record DeliveryAttempt(Response response, Outcome outcome, LogFields fiel
     ANSWERED,
     TIMED_OUT,
     UNREACHABLE,
+    /** API Gateway or Lambda had no room for it; its function was not run. */
+    THROTTLED,
     /** As many attempts are under way as its settings allow; the agent was not asked. */
     AT_LIMIT,
     /** Too many of the last deliveries failed; the agent was not asked. */
@@ -118,6 +120,35 @@ public record DeliveryAttempt(Response response, Outcome outcome, LogFields fiel
     return outcome == Outcome.TIMED_OUT
         || outcome == Outcome.UNREACHABLE
         || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
+  }
+
+  /**
+   * As {@link #of}, of an agent behind our own API. What API Gateway answers itself says nothing of
+   * the agent, except its 502: then the function was run, and ended without an answer. It answers
+   * 500 if Lambda rejects the call, as for want of concurrency (Lambda developer guide, "Handling
+   * Lambda errors with an API Gateway API"), 429 if its own throttle does, and 503 where the API's
+   * document says so.
+   */
+  static DeliveryAttempt ofHosted(HttpPost.Answer answer) {
+    return answer instanceof HttpPost.Answer.Answered answered && isThrottled(answered)
+        ? new DeliveryAttempt(
+            Problem.TRY_AGAIN
+                .withDetail("there is no room for the agent's function now")
+                .retryAfter(answered.retryAfter().orElse(RETRY_AFTER)),
+            Outcome.THROTTLED,
+            LogFields.NONE.with("gateway_status", answered.status()))
+        : of(answer);
+  }
+
+  /** A function's own errors are problems with a type; API Gateway's have a message alone. */
+  private static boolean isThrottled(HttpPost.Answer.Answered answered) {
+    boolean mayBe =
+        answered.status() == TOO_MANY_REQUESTS
+            || (answered.status() >= 500 && answered.status() != Problem.BAD_GATEWAY.status());
+    return mayBe
+        && Json.parse(answered.body()) instanceof Json.Parsed.Read(var body)
+        && body.size() == 1
+        && body.path("message").isTextual();
   }
 
   /** What an answer, or silence, makes of the attempt. */

@@ -183,7 +183,7 @@ public final class SignedDelivery {
                           + " is not set, and without it nothing is delivered to external agents"));
     }
     OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
-    return DeliveryAttempt.of(
+    return DeliveryAttempt.ofHosted(
         outbound.post(
             known.endpoint(),
             request.headers(),

@@ -21,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * The whole directory by one read of one secret (ADR 29). It is read again after a minute, beside
+ * The whole directory by one read of one secret (ADR 30). It is read again after a minute, beside
  * the call that finds it so old, which gets what is known; and at once for a name that is not in
  * it, or after two minutes without a read: then this environment was frozen, or comes from a
  * snapshot. What cannot be read leaves what is known as it is. Safe for use by many threads.

@@ -230,6 +230,45 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(asked).hasSize(5);
   }
 
+  /** As API Gateway answers when Lambda has no room, or it has itself had too many requests. */
+  private static final String GATEWAYS_OWN = "{\"message\":\"Internal server error\"}";
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 503, 504})
+  void aThrottledFunctionIsNotTheAgentsFault(int status) {
+    CircuitBreaker relay = relay();
+    agent = _ -> Response.json(status, GATEWAYS_OWN);
+    for (int i = 0; i < 20; i++) {
+      Response response = deliver(relay);
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.headers()).containsKey("Retry-After");
+    }
+    assertThat(asked).hasSize(20);
+    assertThat(tables.health("crm-sync")).doesNotContainKeys("outcomes", "failed_at", "open_until");
+  }
+
+  @Test
+  void aThrottledProbeDecidesNothing() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(30));
+    Map<String, AttributeValue> before = tables.health("crm-sync");
+    agent = _ -> Response.json(429, GATEWAYS_OWN);
+    assertThat(deliver(relay).status()).isEqualTo(503);
+    assertThat(tables.health("crm-sync")).containsEntry("open_until", before.get("open_until"));
+    agent = TAKES;
+    assertThat(deliver(relay).status()).as("the next is a probe as well").isEqualTo(200);
+  }
+
+  /** API Gateway's 502: the function ran, and ended without an answer. */
+  @Test
+  void aFunctionThatCrashesIsTheAgentsFault() {
+    CircuitBreaker relay = relay();
+    agent = _ -> Response.json(502, GATEWAYS_OWN);
+    deliver(relay, 20);
+    assertThat(asked).hasSize(5);
+  }
+
   @Test
   void silenceIsAFailure() {
     CircuitBreaker relay = relay();

@@ -404,6 +404,14 @@ class ExternalAgentsTest {
     assertThat(kinds()).containsExactly("challenge", "event");
   }
 
+  /** As API Gateway's, of which a hosted agent's says nothing of it. */
+  @Test
+  void anExternalAgentsErrorIsItsOwnWhateverItsWords() {
+    livesAt("https://crm.example.com/hooks", "{\"challenge\":false}");
+    agent = _ -> Response.json(500, "{\"message\":\"Internal server error\"}");
+    assertThat(relay().deliver(CRM, EVENT).isFailure()).isTrue();
+  }
+
   @Test
   void withoutATableNothingIsDeliveredToExternalAgents() {
     SignedDelivery relay =

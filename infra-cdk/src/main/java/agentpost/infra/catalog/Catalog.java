@@ -90,14 +90,28 @@ public record Catalog(
    * @param ports of callbacks and external agents
    * @param hasStaticEgress whether calls go out from fixed addresses
    * @param hasFirewall whether a web application firewall stands before the API
+   * @param throttle how many requests a second strangers may make
    */
   public record NetworkPolicy(
-      List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
+      List<String> allow,
+      SortedSet<Integer> ports,
+      boolean hasStaticEgress,
+      boolean hasFirewall,
+      Throttle throttle) {
     public NetworkPolicy {
       allow = List.copyOf(allow);
       ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
   }
+
+  /**
+   * Requests a second.
+   *
+   * @param ingest at the door of sources, all together
+   * @param operations at each of those for long work and its callbacks
+   * @param keys for public keys
+   */
+  public record Throttle(int ingest, int operations, int keys) {}
 
   /**
    * @param rate deliveries a second, 1 to 300

@@ -133,6 +133,7 @@ public final class CatalogReader {
             "alarms",
             "addresses",
             "egress",
+            "throttle",
             "waf",
             "detailedMetrics",
             "producers",

@@ -6,6 +6,7 @@ import agentpost.address.Ranges;
 import agentpost.catalog.CatalogNode;
 import agentpost.catalog.RangesReader;
 import agentpost.infra.catalog.Catalog.NetworkPolicy;
+import agentpost.infra.catalog.Catalog.Throttle;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
 import java.util.List;
@@ -18,7 +19,11 @@ import java.util.TreeSet;
  */
 final class NetworkReader {
   static final NetworkPolicy DEFAULT_POLICY =
-      new NetworkPolicy(List.of(), new TreeSet<>(List.of(443)), false, false);
+      new NetworkPolicy(
+          List.of(), new TreeSet<>(List.of(443)), false, false, new Throttle(100, 100, 10));
+
+  /** API Gateway's default quota for an account: more is not to be had without asking. */
+  private static final int MAX_RATE = 10_000;
 
   private static final int MAX_PORT = 65_535;
 
@@ -33,7 +38,19 @@ final class NetworkReader {
     boolean fixed =
         top.get("egress").isPresent()
             && top.text("egress", "static, or not there", "static"::equals).isPresent();
-    return new NetworkPolicy(allow, ports, fixed, top.flag("waf", false));
+    return new NetworkPolicy(allow, ports, fixed, top.flag("waf", false), throttle(top));
+  }
+
+  private static Throttle throttle(CatalogNode top) {
+    Throttle usual = DEFAULT_POLICY.throttle();
+    return top.section("throttle", "ingest", "operations", "keys")
+        .map(
+            section ->
+                new Throttle(
+                    section.integer("ingest", 1, MAX_RATE, usual.ingest()),
+                    section.integer("operations", 1, MAX_RATE, usual.operations()),
+                    section.integer("keys", 1, MAX_RATE, usual.keys())))
+        .orElse(usual);
   }
 
   private static void checkOpened(CatalogNode addresses, String text) {

@@ -701,12 +701,12 @@ class CatalogReaderTest {
     assertThat(problems(""))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
+                + " alerts, alarms, addresses, egress, throttle, waf, detailedMetrics,"
                 + " producers, domain; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
-                + " alerts, alarms, addresses, egress, waf, detailedMetrics,"
+                + " alerts, alarms, addresses, egress, throttle, waf, detailedMetrics,"
                 + " producers, domain; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }

@@ -45,7 +45,12 @@ class NetworkReaderTest {
   void withoutTheseKeysEveryoneMayComeInAndCallsGoToThePublicInternetOnPort443() {
     Catalog catalog = read(HOSTED.formatted(""));
     assertEquals(
-        new Catalog.NetworkPolicy(List.of(), new TreeSet<>(List.of(443)), false, false),
+        new Catalog.NetworkPolicy(
+            List.of(),
+            new TreeSet<>(List.of(443)),
+            false,
+            false,
+            new Catalog.Throttle(100, 100, 10)),
         catalog.doors());
     assertEquals(List.of(), catalog.agents().getFirst().from());
   }
@@ -60,7 +65,11 @@ class NetworkReaderTest {
                 + "waf: true\n");
     assertEquals(
         new Catalog.NetworkPolicy(
-            List.of("10.20.0.0/16"), new TreeSet<>(List.of(443, 8443)), true, true),
+            List.of("10.20.0.0/16"),
+            new TreeSet<>(List.of(443, 8443)),
+            true,
+            true,
+            new Catalog.Throttle(100, 100, 10)),
         catalog.doors());
     assertEquals(List.of("192.0.2.0/24", "2001:db8::/32"), catalog.agents().getFirst().from());
   }

@@ -9,6 +9,7 @@ import agentpost.platform.Platform;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import java.util.function.DoubleSupplier;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * The relay as {@link RelayHandler} puts it together, but with the breaker's dice given, so that a
@@ -23,7 +24,7 @@ public final class GivenRelay {
   public GivenRelay(Platform platform, DoubleSupplier jitter) {
     RelaySettings settings = RelaySettings.from(platform.environment());
     SecretStore store = SecretStore.from(platform);
-    AgentDirectory agents = AgentDirectory.from(platform, settings.agentDirectory());
+    AgentDirectory agents = directory(platform, settings.agentDirectory());
     SignedDelivery delivery =
         new SignedDelivery(
             agents,
@@ -40,6 +41,12 @@ public final class GivenRelay {
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()));
+  }
+
+  /** As the platform's, but a refresh is in the call that finds it due: there are no threads. */
+  public static AgentDirectory directory(Platform platform, String secretId) {
+    return new AgentDirectory(
+        platform.aws().create(SecretsManagerClient.builder()), secretId, platform.clock());
   }
 
   public static CircuitBreaker breaker(

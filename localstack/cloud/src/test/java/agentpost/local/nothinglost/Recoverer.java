@@ -27,7 +27,7 @@ final class Recoverer {
   Recoverer(SimulatedDeployment world, Platform platform) {
     this.world = world;
     this.simulation = world.simulation();
-    AgentDirectory agents = AgentDirectory.from(platform, Configuration.DIRECTORY);
+    AgentDirectory agents = GivenRelay.directory(platform, Configuration.DIRECTORY);
     CircuitBreaker breaker =
         GivenRelay.breaker(
             platform,

@@ -102,13 +102,14 @@ final class SimulatedDeployment {
     Wire.Far asked = (request, within) -> agents.asked(request, within, false);
     this.relay = new GivenRelay(platform(plant.relaysFar(asked)), simulation.dice()::nextDouble);
     this.recoverer = new Recoverer(this, platform(plant.redrivesFar(this, asked)));
+    Platform redriving = platform(plant.redrivesFar(this, asked));
     this.people =
         new Operators(
             this,
             SignedDelivery.from(
-                platform(plant.redrivesFar(this, asked)),
+                redriving,
                 Configuration.SECRET_PREFIX,
-                Configuration.PARAMETER_PREFIX));
+                GivenRelay.directory(redriving, Configuration.DIRECTORY)));
   }
 
   private Platform platform(Wire.Far far) {

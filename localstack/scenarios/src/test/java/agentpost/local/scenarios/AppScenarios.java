@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,7 +176,8 @@ interface AppScenarios extends Scenario {
         "https://api"
             + Integer.toHexString("HookApi".hashCode())
             + ".execute-api.us-east-1.amazonaws.com/prod/hook";
-    ObjectNode entry = (ObjectNode) Directory.read(known).get("metrics-agent");
+    ObjectNode entry =
+        (ObjectNode) Objects.requireNonNull(Directory.read(known).get("metrics-agent"));
     secrets.putSecretValue(
         put ->
             put.secretId(agents)
