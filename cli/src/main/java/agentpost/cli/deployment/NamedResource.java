@@ -15,19 +15,19 @@ import java.util.stream.Stream;
 record NamedResource(String agent, String kind, String name, CloudAssembly.Resource resource) {
   /** What is made again as it was when it comes back; all others have something in them. */
   private static final Set<String> EMPTY =
-      Set.of("function", "parameter", "rule", "schedule", "schedule group", "state machine");
+      Set.of("function", "rule", "schedule", "schedule group", "state machine");
 
-  private static final String DIRECTORY = "AWS::SSM::Parameter";
+  private static final String SECRET = "AWS::SecretsManager::Secret";
 
   /** Of one template. */
   static List<NamedResource> of(Stream<CloudAssembly.Resource> resources, ResourceNames names) {
     List<CloudAssembly.Resource> all = resources.toList();
     String agent =
         all.stream()
-            .filter(resource -> resource.isOf(DIRECTORY))
-            .map(resource -> TemplateNames.of(DIRECTORY, resource.properties()))
-            .filter(name -> name.startsWith(names.agentParameters()))
-            .map(name -> name.substring(names.agentParameters().length()))
+            .filter(resource -> resource.isOf(SECRET))
+            .map(resource -> TemplateNames.of(SECRET, resource.properties()))
+            .filter(name -> name.startsWith(names.agentSecrets()))
+            .map(name -> name.substring(names.agentSecrets().length()))
             .findFirst()
             .orElse("");
     return all.stream()
@@ -53,6 +53,9 @@ record NamedResource(String agent, String kind, String name, CloudAssembly.Resou
 
   /** Whether something is gone for good when it leaves the stack. */
   boolean isLostWithIt() {
-    return !EMPTY.contains(kind) && !resource.isRetained();
+    // What stands in the template, as the directory does, is made again from it.
+    return !EMPTY.contains(kind)
+        && !resource.isRetained()
+        && !resource.properties().has("SecretString");
   }
 }

@@ -3,6 +3,7 @@ package agentpost.cli.deployment;
 import agentpost.catalog.AccountQuota;
 import agentpost.catalog.AgentSettings;
 import agentpost.catalog.CloudAssembly;
+import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.cloud.AwsApi;
 import agentpost.cli.cloud.CloudOptions;
@@ -14,23 +15,13 @@ import java.util.List;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** What an account lets a stack have, and what this one takes. */
 final class QuotaChecks {
-  private static final String THROUGHPUT = "/ssm/parameter-store/high-throughput-enabled";
-
-  /** General reference, "AWS Systems Manager endpoints and quotas": GetParameter. */
-  private static final int READS_A_SECOND = 40;
-
-  /** A relay keeps what it read of an agent so long ({@code AgentDirectory}). */
-  private static final int SECONDS_KEPT = 60;
-
   /** "CloudWatch Logs quotas": resource policies, which nobody raises. */
   private static final int MAX_LOG_POLICIES = 10;
 
   private static final String CONCURRENCY = "Lambda's concurrency";
-  private static final String PARAMETER_STORE = "Parameter Store's throughput";
   private static final String THROTTLE = "API Gateway's throttle";
   private static final String LOG_POLICIES = "resource policies of CloudWatch Logs";
 
@@ -50,7 +41,6 @@ final class QuotaChecks {
             List.of(
                 new AccountCheck(CONCURRENCY, "lambda:GetAccountSettings", this::concurrency),
                 new AccountCheck(THROTTLE, "apigateway:GET on /account", this::throttle),
-                new AccountCheck(PARAMETER_STORE, "ssm:GetServiceSetting", this::throughput),
                 new AccountCheck(LOG_POLICIES, "logs:DescribeResourcePolicies", this::policies)));
     for (AccountQuota quota : AccountQuota.values()) {
       // Of executions Lambda itself tells.
@@ -166,36 +156,6 @@ final class QuotaChecks {
             : Finding.ok(THROTTLE, figures));
   }
 
-  private List<Finding> throughput() {
-    boolean isHigher =
-        Boolean.parseBoolean(
-            place.ask(
-                SsmClient.builder(),
-                client ->
-                    client
-                        .getServiceSetting(get -> get.settingId(THROUGHPUT))
-                        .serviceSetting()
-                        .settingValue()));
-    int reads = agents.size() * AgentSettings.DEFAULT_IN_FLIGHT / SECONDS_KEPT;
-    String figures =
-        AgentSettings.DEFAULT_IN_FLIGHT
-            + " relays at once read "
-            + reads
-            + " times a second, and it answers "
-            + (isHigher ? "more than " : "")
-            + READS_A_SECOND;
-    return List.of(
-        reads > READS_A_SECOND && !isHigher
-            ? Finding.warn(
-                PARAMETER_STORE,
-                figures + " until higher throughput is paid for",
-                place.nextOfAws(
-                    "ssm update-service-setting --setting-id "
-                        + THROUGHPUT
-                        + " --setting-value true"))
-            : Finding.ok(PARAMETER_STORE, figures));
-  }
-
   private List<Finding> policies() {
     List<String> there =
         place
@@ -227,25 +187,21 @@ final class QuotaChecks {
   /** What an agent may ask of the account, by its directory entry. */
   private record AgentLoad(int inFlight, int requestsASecond) {
     static List<AgentLoad> of(CloudAssembly assembly, ResourceNames names) {
-      List<AgentLoad> loads = new ArrayList<>();
-      for (CloudAssembly.Template template : assembly.templates()) {
-        boolean isHosted = template.resources().anyMatch(one -> one.isOf("AWS::Lambda::Function"));
-        template
-            .resources()
-            .filter(one -> one.isOf("AWS::SSM::Parameter"))
-            .map(CloudAssembly.Resource::properties)
-            .filter(one -> one.path("Name").asText().startsWith(names.agentParameters()))
-            .map(one -> TemplateNames.json(one.path("Value")))
-            .forEach(entry -> loads.add(of(entry, isHosted)));
-      }
-      return loads;
+      return assembly
+          .resources("AWS::SecretsManager::Secret")
+          .map(CloudAssembly.Resource::properties)
+          .filter(one -> TemplateNames.text(one.path("Name")).equals(names.agentDirectory()))
+          .flatMap(
+              one -> Directory.read(TemplateNames.text(one.path("SecretString"))).values().stream())
+          .map(AgentLoad::of)
+          .toList();
     }
 
     /** A delivery is a request to the relay, and one to the agent if that is hosted here. */
-    private static AgentLoad of(JsonNode entry, boolean isHosted) {
+    private static AgentLoad of(JsonNode entry) {
       return new AgentLoad(
           entry.path("inFlight").asInt(AgentSettings.DEFAULT_IN_FLIGHT),
-          entry.path("rate").asInt() * (isHosted ? 2 : 1));
+          entry.path("rate").asInt() * (entry.has("external") ? 1 : 2));
     }
   }
 }

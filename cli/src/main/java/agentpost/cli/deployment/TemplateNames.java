@@ -1,8 +1,6 @@
 package agentpost.cli.deployment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -29,7 +27,6 @@ final class TemplateNames {
           Map.entry("AWS::Logs::LogGroup", new Type("log group", "LogGroupName")),
           Map.entry("AWS::S3::Bucket", new Type("bucket", "BucketName")),
           Map.entry("AWS::SQS::Queue", new Type("queue", "QueueName")),
-          Map.entry("AWS::SSM::Parameter", new Type("parameter", "Name")),
           Map.entry("AWS::Scheduler::Schedule", new Type("schedule", "Name")),
           Map.entry("AWS::Scheduler::ScheduleGroup", new Type("schedule group", "Name")),
           Map.entry("AWS::SecretsManager::Secret", new Type("secret", "Name")),
@@ -49,7 +46,8 @@ final class TemplateNames {
     return Objects.requireNonNull(TYPES.get(type), type).kind();
   }
 
-  private static String text(JsonNode value) {
+  /** With what is known only at deployment written as nothing is. */
+  static String text(JsonNode value) {
     JsonNode parts = value.at("/Fn::Join/1");
     return parts.isMissingNode()
         ? value.asText("")
@@ -57,14 +55,5 @@ final class TemplateNames {
             .valueStream()
             .map(part -> part.isTextual() ? part.asText() : UNKNOWN)
             .collect(Collectors.joining(value.at("/Fn::Join/0").asText()));
-  }
-
-  /** A text that is JSON. */
-  static JsonNode json(JsonNode value) {
-    try {
-      return new JsonMapper().readTree(text(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The template has an entry that is no JSON", e);
-    }
   }
 }

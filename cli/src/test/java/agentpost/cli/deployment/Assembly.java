@@ -54,7 +54,6 @@ final class Assembly {
                 + "'Function':{'Type':'AWS::Lambda::Function','Properties':{%4$s'FunctionName':'agentpost-%1$s','Environment':{'Variables':{%3$s}}}},"
                 + "'Role':{'Type':'AWS::IAM::Role','Properties':{}},"
                 + "'Destination':{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'agentpost-%1$s'}},"
-                + "'Directory':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/%1$s','Value':{'Fn::Join':['',['{\\'endpoint\\':\\'https://',{'Ref':'Api'},'/webhooks/%1$s\\',\\'rate\\':300}']]}}},"
                 + "'Rule':{'Type':'AWS::Events::Rule','Properties':{'Name':'agentpost-%1$s','EventBusName':{'Ref':'Bus'}}}"
                 + "}}")
         .formatted(agent, queuePolicy, email, more)
@@ -64,6 +63,7 @@ final class Assembly {
   String root() {
     return "{'Resources':{"
         + ROOT_RESOURCES
+        + directory()
         + agents.stream()
             .map(
                 agent ->
@@ -71,6 +71,19 @@ final class Assembly {
                         .formatted(agent))
             .collect(joining())
         + "}}";
+  }
+
+  private String directory() {
+    return (",'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents',"
+                + "'SecretString':{'Fn::Join':['',['{\\'api\\':\\'https://',{'Ref':'Api'},'\\',\\'entries\\':{"
+            + agents.stream()
+                .map(
+                    agent ->
+                        "\\'%1$s\\':{\\'endpoint\\':\\'/webhooks/%1$s\\',\\'rate\\':300}"
+                            .formatted(agent))
+                .collect(joining(","))
+            + "}}']]}}}")
+        .replace("\\'", "\\\"");
   }
 
   Path write(Path folder) throws IOException {

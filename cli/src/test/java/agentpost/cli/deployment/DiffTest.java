@@ -86,7 +86,8 @@ class DiffTest {
     assertThat(run.out())
         .startsWith("comes    agent new: ")
         .contains("queue agentpost-new-dlq", "rule agentpost-new", "secret agentpost/agents/new")
-        .doesNotContain("goes", "lost", "changes");
+        .contains("changes  shared: secret agentpost/directory/agents (SecretString)\n")
+        .doesNotContain("goes", "lost", "changes  agent");
   }
 
   @Test

@@ -42,7 +42,6 @@ final class FakeAccount implements AutoCloseable {
   FakeAccount() throws IOException {
     refuses("cloudformation:DescribeStacks", "ValidationError", "Stack with id x does not exist");
     answers("ssm:GetParameter", "{'Parameter':{'Name':'n','Type':'String','Value':'28'}}");
-    answers("ssm:GetServiceSetting", "{'ServiceSetting':{'SettingValue':'false'}}");
     answers(
         "apigateway:GET",
         "{'cloudwatchRoleArn':'arn:aws:iam::123456789012:role/logs','throttleSettings':{'rateLimit':10000.0,'burstLimit':5000}}");

@@ -104,7 +104,6 @@ class PreflightTest {
       strings = {
         "cloudformation:DescribeStacks",
         "ssm:GetParameter",
-        "ssm:GetServiceSetting",
         "apigateway:GET",
         "lambda:GetAccountSettings",
         "servicequotas:GetServiceQuota",
@@ -369,7 +368,6 @@ class PreflightTest {
             "stop  events quota \"Number of rules\": the stack takes 301, and the account has 300",
             "--service-code events --quota-code L-244521F2 --desired-value 301",
             "warn  API Gateway's throttle: the catalog's rates come to 180600 requests a second",
-            "warn  Parameter Store's throughput: 100 relays at once read 501 times a second",
             "delete-secret --force-delete-without-recovery --secret-id agentpost/agents/a0 ",
             "delete-secret --force-delete-without-recovery --secret-id agentpost/agents/a300 ",
             "delete-log-group --log-group-name /aws/lambda/agentpost-a7 ");
