@@ -25,7 +25,12 @@ final class OneAgent implements AwsClients {
 
   final List<Request> asked = new CopyOnWriteArrayList<>();
   final FakeSecretsManager secrets =
-      new FakeSecretsManager().with("agentpost/agents/crm-sync", SECRET);
+      new FakeSecretsManager()
+          .with("agentpost/agents/crm-sync", SECRET)
+          .with(
+              FakeDirectory.AGENTS,
+              new FakeDirectory()
+                  .with("crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"}"));
   Runnable beforeIsAsked = () -> {};
   FakeHttp.OtherSide answers = _ -> Response.json(200, "{}");
   private final MovableClock clock;

@@ -26,7 +26,16 @@ public enum ModuleRules {
       "publish",
       "secrets",
       "webhook"),
-  GATEWAY("alert", "callback", "deadletter", "delivery", "health", "ingest", "keys", "rotation");
+  GATEWAY(
+      "alert",
+      "callback",
+      "deadletter",
+      "delivery",
+      "directory",
+      "health",
+      "ingest",
+      "keys",
+      "rotation");
 
   private static final Path CLASSES = Path.of("target/classes");
 
