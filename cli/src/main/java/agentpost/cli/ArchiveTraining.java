@@ -83,6 +83,7 @@ final class ArchiveTraining {
           case "GetQueueAttributes" ->
               "{\"Attributes\":{\"ApproximateNumberOfMessages\":\"1\","
                   + "\"ApproximateNumberOfMessagesNotVisible\":\"0\"}}";
+          case "GetSecretValue" -> "{\"SecretString\":\"{\\\"entries\\\":{}}\"}";
           case "PutEvents" -> "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"trained\"}]}";
           default -> "{}";
         };

@@ -34,10 +34,14 @@ public record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBrea
         client -> {
           Map<String, DeclaredAgent> all = new TreeMap<>();
           try {
-            Directory.read(client.getSecretValue(get -> get.secretId(directory)).secretString())
+            String text = client.getSecretValue(get -> get.secretId(directory)).secretString();
+            Directory.read(text == null ? "" : text)
                 .forEach((name, entry) -> all.put(name, of(entry)));
           } catch (ResourceNotFoundException e) {
             return all;
+          } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                "secret " + directory + ": " + e.getMessage() + "; deploy the stack again");
           }
           return all;
         });

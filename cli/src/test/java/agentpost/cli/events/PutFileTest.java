@@ -230,7 +230,8 @@ class PutFileTest {
             taken.add(body);
           }
           byte[] answer =
-              "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"bus-1\"}]}"
+              ("{\"SecretString\":\"{\\\"entries\\\":{}}\","
+                      + "\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"bus-1\"}]}")
                   .getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);

@@ -184,6 +184,10 @@ class SecretsStaySecretIT {
           // EventBridge's own, with a copy of the relay's key, which is looked for below.
           continue;
         }
+        if (name.startsWith("agentpost/directory/")) {
+          // What the catalog says, which is no secret.
+          continue;
+        }
         if (name.equals("agentpost/relay")) {
           // The connection has a copy of it, so it is found as it is.
           String value = secrets.getSecretValue(get -> get.secretId(name)).secretString();

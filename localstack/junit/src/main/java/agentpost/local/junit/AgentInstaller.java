@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -70,12 +71,18 @@ final class AgentInstaller {
     }
   }
 
-  /** One after the other: it reads what it writes. */
+  /** One after the other: it reads what it writes. A template without agents has no directory. */
   private static synchronized void enter(
       SecretsManagerClient secrets, String directory, String name, String endpoint) {
-    String known = secrets.getSecretValue(get -> get.secretId(directory)).secretString();
     ObjectNode entry = JsonNodeFactory.instance.objectNode().put("endpoint", endpoint);
-    secrets.putSecretValue(
-        put -> put.secretId(directory).secretString(Directory.with(known, name, entry)));
+    try {
+      String known = secrets.getSecretValue(get -> get.secretId(directory)).secretString();
+      secrets.putSecretValue(
+          put -> put.secretId(directory).secretString(Directory.with(known, name, entry)));
+    } catch (ResourceNotFoundException e) {
+      secrets.createSecret(
+          create ->
+              create.name(directory).secretString(Directory.with("{\"entries\":{}}", name, entry)));
+    }
   }
 }
