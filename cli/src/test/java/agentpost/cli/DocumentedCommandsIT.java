@@ -203,7 +203,9 @@ class DocumentedCommandsIT {
   private static boolean isForTheCloud(List<String> words) {
     return switch (words.getFirst()) {
       case "aws", "curl" -> true;
-      case "./agentpost" -> !Set.of("cost", "demo", "local", "new", "synth").contains(words.get(1));
+      case "./agentpost" ->
+          !Set.of("cost", "demo", "diff", "local", "new", "preflight", "synth")
+              .contains(words.get(1));
       default -> false;
     };
   }

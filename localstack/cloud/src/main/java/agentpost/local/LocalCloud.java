@@ -400,6 +400,8 @@ public final class LocalCloud implements AutoCloseable {
 
   @Override
   public void close() {
+    // What fails from now on fails because this closes.
+    logListeners.clear();
     timeline.close();
     sources.close();
     gateway.shut();
