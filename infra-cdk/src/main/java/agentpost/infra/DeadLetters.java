@@ -9,7 +9,7 @@ import software.constructs.Construct;
 
 /**
  * Where what could not be delivered or handled waits, as long as SQS keeps anything; also when who
- * it was for has left the catalog, or the stack is gone (ADR 30).
+ * it was for has left the catalog, or the stack is gone (ADR 31).
  */
 final class DeadLetters extends Queue {
   /** SQS keeps no message longer. */

@@ -92,7 +92,7 @@ class EveryAgentTest {
     assertEquals(c.template().only(QUEUE).arn(), rule.text("/Targets/0/DeadLetterConfig/Arn"));
   }
 
-  /** An edit of the catalog takes no letter away (ADR 30). */
+  /** An edit of the catalog takes no letter away (ADR 31). */
   @ParameterizedTest
   @MethodSource("agents")
   void itsLettersStayWhenItLeavesTheCatalog(Case c) {

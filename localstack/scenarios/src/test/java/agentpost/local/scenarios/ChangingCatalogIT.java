@@ -288,7 +288,7 @@ class ChangingCatalogIT {
         .collect(Collectors.joining());
   }
 
-  /** Queues of agents that are gone, which stay with their letters (ADR 30). */
+  /** Queues of agents that are gone, which stay with their letters (ADR 31). */
   private static List<String> takeLeftQueues(
       SortedMap<String, String> state, SortedMap<String, String> wanted) {
     List<String> left =
