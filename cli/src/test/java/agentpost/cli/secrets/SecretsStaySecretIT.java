@@ -9,6 +9,7 @@ import agentpost.cli.Launcher;
 import agentpost.cli.Run;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -490,9 +491,17 @@ class SecretsStaySecretIT {
         String text = Files.readString(file);
         see("templates", text);
         // What is not planted is recognised by where it stands: a secret's text is made or resolved
-        // by AWS.
+        // by AWS, but for the directory, which is none.
+        assertThat(
+                new JsonMapper()
+                    .readTree(text)
+                    .path("Resources")
+                    .valueStream()
+                    .map(resource -> resource.path("Properties"))
+                    .filter(properties -> properties.has("SecretString"))
+                    .map(properties -> properties.path("Name").asText()))
+            .allMatch(name -> name.startsWith("agentpost/directory/"));
         assertThat(text)
-            .doesNotContain("\"SecretString\":")
             .doesNotContainPattern("whsec_[A-Za-z0-9+/]{8}")
             .doesNotContainPattern("\"ApiKeyValue\": *\"(?!\\{\\{resolve:)");
       }
