@@ -75,12 +75,16 @@ final class Queues {
 
   /** In bytes, of a message that the queue takes; of one that is not there, any queue's. */
   int largestMessage(String name) {
-    return withAll(
-        queues ->
-            Optional.ofNullable(queues.get(name))
-                .map(queue -> QueueAttributes.value(queue, "MaximumMessageSize"))
-                .map(Integer::parseInt)
-                .orElse(SqsLimits.MAX_MESSAGE_BYTES));
+    lock.lock();
+    try {
+      // Every call asks this, so it wakes nobody.
+      return Optional.ofNullable(byName.get(name))
+          .map(queue -> QueueAttributes.value(queue, "MaximumMessageSize"))
+          .map(Integer::parseInt)
+          .orElse(SqsLimits.MAX_MESSAGE_BYTES);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private MessageQueue require(String name) {
