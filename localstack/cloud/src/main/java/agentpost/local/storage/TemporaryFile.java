@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Bytes that are only ever added to. The file loses its name as soon as it is open, so it goes with
@@ -11,20 +13,25 @@ import java.io.UncheckedIOException;
  * thread's interruption would close for all.
  */
 public final class TemporaryFile implements AutoCloseable {
+  private final Path folder;
   private final RandomAccessFile file;
   private long size;
 
   public TemporaryFile() {
+    this(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  TemporaryFile(Path folder) {
+    this.folder = folder;
     try {
-      File named = File.createTempFile("agentpost-", ".kept");
+      File named = Files.createTempFile(folder, "agentpost-", ".kept").toFile();
       this.file = new RandomAccessFile(named, "rw");
       if (!named.delete()) {
         // Where what is open cannot be deleted.
         named.deleteOnExit();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "There is no room for temporary files in " + System.getProperty("java.io.tmpdir"), e);
+      throw new UncheckedIOException("There is no room for temporary files in " + folder, e);
     }
   }
 
@@ -42,8 +49,7 @@ public final class TemporaryFile implements AutoCloseable {
       return at;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Nothing more can be put into temporary files in " + System.getProperty("java.io.tmpdir"),
-          e);
+          "Nothing more can be put into temporary files in " + folder, e);
     }
   }
 

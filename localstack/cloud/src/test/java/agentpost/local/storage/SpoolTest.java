@@ -3,16 +3,14 @@ package agentpost.local.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is put away on disk. */
 class SpoolTest {
@@ -52,16 +50,17 @@ class SpoolTest {
     }
   }
 
-  /** However the process ends, nobody has to tidy up. */
+  /**
+   * However the process ends, nobody has to tidy up. In a folder of its own, for other processes
+   * make such files where all do.
+   */
   @Test
-  void itsFilesHaveNoNames() throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    try (Spool spool = new Spool()) {
-      Spool.Kept kept = spool.keep(text(1));
-      try (Stream<Path> files = Files.list(temporary)) {
-        assertThat(files.filter(file -> file.toString().endsWith(".kept"))).isEmpty();
-      }
-      assertThat(kept.bytes()).hasValue(text(1));
+  void itsFilesHaveNoNames(@TempDir Path folder) {
+    try (TemporaryFile file = new TemporaryFile(folder)) {
+      byte[] text = text(1);
+      long at = file.append(text);
+      assertThat(folder).isEmptyDirectory();
+      assertThat(file.read(at, text.length)).isEqualTo(text);
     }
   }
 
