@@ -32,9 +32,10 @@ final class ConsentCache {
     known.put(agent, new Known(consent, now));
   }
 
+  /** Of either side of now: a clock that was set back must not keep what is old. */
   private Optional<Consent> find(AgentName agent, Instant now, Duration age) {
     return Optional.ofNullable(known.get(agent))
-        .filter(one -> now.isBefore(one.readAt().plus(age)))
+        .filter(one -> Duration.between(one.readAt(), now).abs().compareTo(age) < 0)
         .map(Known::consent);
   }
 }

@@ -142,8 +142,9 @@ public final class CachedDirectory<V> {
     return state.entries().isPresent() && age(state).compareTo(MAX_UNREAD) < 0;
   }
 
+  /** However the clock was set meanwhile: one that was set back must not keep what is old. */
   private Duration age(State<V> state) {
-    return Duration.between(state.asked(), clock.instant());
+    return Duration.between(state.asked(), clock.instant()).abs();
   }
 
   private void refresh() {

@@ -88,6 +88,14 @@ class CachedDirectoryTest {
   }
 
   @Test
+  void aClockThatWasSetBackKeepsNothingOld() {
+    directory.find("crm");
+    service.with("crm", "2");
+    clock.move(Duration.ofHours(-1));
+    assertThat(directory.find("crm")).isEqualTo(found(2));
+  }
+
+  @Test
   void aNewAgentIsFoundAtOnce() {
     directory.find("crm");
     service.with("new", "7");

@@ -91,23 +91,26 @@ public final class SecretStore {
     return ask(secretId, MIN_REFRESH_INTERVAL);
   }
 
-  private Lookup ask(String secretId, Duration fresh) {
+  private Lookup ask(String secretId, Duration ttl) {
     return known
         .compute(
             secretId,
             (_, last) -> {
               Instant now = clock.instant();
               return last != null
-                      && now.isBefore(
-                          last.asked()
-                              .plus(
-                                  last.answer() instanceof Lookup.Found
-                                      ? fresh
-                                      : FAILURE_RETRY_INTERVAL))
+                      && isWithin(
+                          last.answer() instanceof Lookup.Found ? ttl : FAILURE_RETRY_INTERVAL,
+                          last.asked(),
+                          now)
                   ? last
                   : load(secretId, last, now);
             })
         .answer();
+  }
+
+  /** On either side: a clock that was set back must not keep what is old. */
+  private static boolean isWithin(Duration age, Instant then, Instant now) {
+    return Duration.between(then, now).abs().compareTo(age) < 0;
   }
 
   private CachedSecret load(String secretId, @Nullable CachedSecret last, Instant now) {
@@ -124,7 +127,7 @@ public final class SecretStore {
     } catch (SdkException e) {
       return last != null
               && last.answer() instanceof Lookup.Found
-              && now.isBefore(last.answered().plus(MAX_STALENESS))
+              && isWithin(MAX_STALENESS, last.answered(), now)
           ? new CachedSecret(last.answer(), now, last.answered())
           : new CachedSecret(
               new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);

@@ -41,6 +41,17 @@ class SecretStoreTest {
     assertEquals(2, manager.calls());
   }
 
+  /** Else what was rotated meanwhile would be refused until the clock is where it was. */
+  @Test
+  void isAskedAgainWhenTheClockWasSetBack() {
+    store.text(ID);
+    manager.with(ID, NEW);
+    clock.move(Duration.ofHours(-1));
+    assertEquals(new Lookup.Found(NEW), store.text(ID));
+    assertEquals(new Lookup.Found(NEW), store.fetchLatest(ID));
+    assertEquals(2, manager.calls());
+  }
+
   @Test
   void aTextThatIsNoSecretIsAskedForAgainAfterTenSecondsAndNotAMinute() {
     manager.with(ID, "no secret");
