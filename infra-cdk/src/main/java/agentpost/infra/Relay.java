@@ -7,6 +7,7 @@ import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
 import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
 
 import agentpost.catalog.RelayKeyHeader;
+import agentpost.catalog.RelayTimeout;
 import agentpost.catalog.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +22,7 @@ import software.constructs.Construct;
  * The relay's function, and the connection whose key opens it to EventBridge and to nobody else.
  */
 final class Relay extends Construct {
-  /**
-   * EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a
-   * snapshot.
-   */
-  static final int TIMEOUT_SECONDS = 10;
+  static final int TIMEOUT_SECONDS = (int) RelayTimeout.FUNCTION.toSeconds();
 
   private final CfnConnection connection;
   private final CfnPermission route;

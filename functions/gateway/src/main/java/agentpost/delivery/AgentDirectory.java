@@ -3,6 +3,7 @@ package agentpost.delivery;
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.directory.CachedDirectory;
+import agentpost.directory.DirectoryUnavailableException;
 import agentpost.platform.Platform;
 import agentpost.secrets.SignatureSchemes;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /** Where agents live, and what {@link AgentSettings} has of them. */
@@ -62,6 +64,24 @@ public final class AgentDirectory {
       case CachedDirectory.Lookup.Missing<Entry> _ -> new Entry.Unknown();
       case CachedDirectory.Lookup.Unavailable<Entry>(var why) -> new Entry.Unavailable(why);
     };
+  }
+
+  /** One of our own agents, and where it lives. */
+  record Hosted(AgentName agent, Entry.Known entry) {}
+
+  /** The first by name; nothing if there is none, or if the directory cannot be read now. */
+  Optional<Hosted> findHosted() {
+    try {
+      return findAll().keySet().stream()
+          .flatMap(
+              agent ->
+                  find(agent) instanceof Entry.Known known && known.settings().external().isEmpty()
+                      ? Stream.of(new Hosted(agent, known))
+                      : Stream.empty())
+          .findFirst();
+    } catch (DirectoryUnavailableException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import agentpost.http.Problem;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.schemas.EventSchemas;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,8 @@ public final class CircuitBreaker {
 
   /** A probe is over by then, and so are the attempts that are under way. */
   private static final Duration PROBE_RETRY_AFTER = Duration.ofSeconds(5);
+
+  private static final AgentName REHEARSAL = new AgentName("rehearsal");
 
   /** What a delivery may do. */
   private sealed interface Admission {
@@ -119,6 +122,19 @@ public final class CircuitBreaker {
         platform.clock(),
         platform.deadlines(),
         () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** What a delivery does, as far as it leaves nothing behind. */
+  void rehearse(byte[] body, HttpClient http) {
+    reader.read(body);
+    new Table(clock.instant())
+        .call(
+            circuits -> {
+              circuits.leave(
+                  REHEARSAL, new CircuitStore.Slot(0, Instant.EPOCH), deadlines.instant());
+              return true;
+            });
+    delivery.rehearse(body, http);
   }
 
   /** As {@link SignedDelivery#find}. */

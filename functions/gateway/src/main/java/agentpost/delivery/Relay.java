@@ -1,10 +1,14 @@
 package agentpost.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.catalog.AgentName;
 import agentpost.catalog.AgentSettings;
 import agentpost.catalog.RelayKeyHeader;
+import agentpost.catalog.RelayTimeout;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
+import agentpost.http.ApiGateway;
 import agentpost.http.Endpoint;
 import agentpost.http.Problem;
 import agentpost.http.Reply;
@@ -16,15 +20,20 @@ import agentpost.metrics.MetricLine;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Signs one attempt and passes it to the agent, and the agent's answer back. API destinations can
@@ -73,6 +82,11 @@ final class Relay {
   private static final Endpoint.Rules RULES =
       new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.empty());
 
+  /** An event that no subscriber can read. */
+  private static final String REHEARSAL =
+      "{\"event_id\":\"rehearsal\",\"event_type\":\"rehearsal\",\"timestamp\":\"2026-03-31T10:30:00Z\","
+          + "\"data\":{},\"metadata\":{\"source_service\":\"agentpost\",\"correlation_id\":\"rehearsal\"}}";
+
   private final EventCodec codec = new EventCodec();
   private final Parts parts;
   private final Endpoint endpoint;
@@ -87,9 +101,46 @@ final class Relay {
     return endpoint;
   }
 
+  /** As one that has just begun. */
   Response deliver(Request request) {
-    Instant start = parts.clock().instant();
+    return deliver(request, RelayTimeout.FUNCTION);
+  }
+
+  /**
+   * @param remaining until Lambda stops the function: what is gone of its time-out is gone of an
+   *     attempt's, too, for EventBridge has been waiting since
+   */
+  Response deliver(Request request, Duration remaining) {
+    Duration spent = RelayTimeout.FUNCTION.minus(remaining);
+    Instant now = parts.clock().instant();
+    Instant start = spent.isPositive() ? now.minus(spent) : now;
     return endpoint.receive(request, RULES, () -> checkKey(request, start));
+  }
+
+  /**
+   * What a delivery does, as far as it leaves nothing behind: a key that does not fit, an event
+   * that is read, signed and sent to nobody, a slot given back that nobody has.
+   *
+   * @param http whose connections do not outlive it: in a snapshot they would be dead
+   */
+  void rehearse(Supplier<HttpClient> http) {
+    byte[] body = REHEARSAL.getBytes(UTF_8);
+    APIGatewayProxyRequestEvent event =
+        new APIGatewayProxyRequestEvent()
+            .withHttpMethod("POST")
+            .withPath("/deliveries/rehearsal")
+            .withMultiValueHeaders(Map.of(RelayKeyHeader.NAME, List.of("rehearsal")))
+            .withBody(Base64.getEncoder().encodeToString(body))
+            .withIsBase64Encoded(true);
+    ApiGateway.request(event)
+        .ifPresent(request -> parts.key().check(request.header(RelayKeyHeader.NAME)));
+    ApiGateway.response(
+        Problem.TRY_AGAIN
+            .withDetail("a rehearsal")
+            .retryAfter(UNKNOWN_AGENTS.maxWait(timeOfEvent(body), parts.deadlines().instant())));
+    try (HttpClient client = http.get()) {
+      parts.breaker().rehearse(body, client);
+    }
   }
 
   private Reply checkKey(Request request, Instant start) {

@@ -16,6 +16,7 @@ import agentpost.secrets.SecretStore;
 import agentpost.secrets.SignatureSchemes;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.KeySet;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class SignedDelivery {
   private static final int GONE = 410;
   private static final int UNPROCESSABLE = 422;
   private static final int UNAVAILABLE = 503;
+
+  private static final Duration MAX_REHEARSAL_TIME = Duration.ofSeconds(3);
 
   /** What agents of ours speak. */
   private static final Dialect HOSTED = new WebhookDialect();
@@ -103,6 +106,42 @@ public final class SignedDelivery {
         new HttpPost(platform.http(), platform.clock()),
         externals,
         platform.clock());
+  }
+
+  /**
+   * What a delivery does, as far as it leaves nothing behind: an event signed for the first hosted
+   * agent, and sent to where its API leads nobody.
+   */
+  void rehearse(byte[] body, HttpClient http) {
+    agents
+        .findHosted()
+        .ifPresent(
+            (hosted) ->
+                signRehearsal(hosted.agent(), hosted.entry(), body)
+                    .ifPresent(
+                        request ->
+                            DeliveryAttempt.ofHosted(
+                                new HttpPost(http, clock)
+                                    .post(
+                                        hosted.entry().endpoint().resolve("/rehearsal"),
+                                        request.headers(),
+                                        request.body(),
+                                        MAX_REHEARSAL_TIME))));
+  }
+
+  private Optional<OutgoingRequest> signRehearsal(
+      AgentName agent, AgentDirectory.Entry.Known known, byte[] body) {
+    return codec
+        .idOf(body)
+        .flatMap(
+            id ->
+                secrets.of(
+                            secretPrefix + agent,
+                            SignatureSchemes.ALL.named(known.settings().signature()))
+                        instanceof WebhookKeyStore.Lookup.Found(var live)
+                    ? Optional.of(
+                        HOSTED.request(new OutgoingEvent(id, body, live, clock.instant())))
+                    : Optional.empty());
   }
 
   /** Where the agent lives now: for one delivery, which asks once. */
@@ -182,13 +221,13 @@ public final class SignedDelivery {
                       HEALTH_TABLE
                           + " is not set, and without it nothing is delivered to external agents"));
     }
+    Duration left = Duration.between(clock.instant(), event.end());
+    if (!left.isPositive()) {
+      return DeliveryAttempt.tryAgain("the relay began so late that no time was left");
+    }
     OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
     return DeliveryAttempt.ofHosted(
-        outbound.post(
-            known.endpoint(),
-            request.headers(),
-            request.body(),
-            Duration.between(clock.instant(), event.end())));
+        outbound.post(known.endpoint(), request.headers(), request.body(), left));
   }
 
   private DeliveryAttempt deliverOutside(

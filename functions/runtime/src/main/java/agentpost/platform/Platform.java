@@ -80,16 +80,19 @@ public record Platform(
           "AWS_REGION is not set; Lambda always sets it, elsewhere construct the handler with a"
               + " Platform");
     }
-    HttpClient http =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
     return new Platform(
         environment,
         Clock.systemUTC(),
         new LambdaAwsClients(Region.of(region)),
-        http,
+        newHttpClient(),
         System.out::println);
+  }
+
+  /** As a Lambda function's {@link #http}. */
+  public static HttpClient newHttpClient() {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(CONNECT_TIMEOUT)
+        .build();
   }
 }
