@@ -64,6 +64,7 @@ public final class AwsApi {
    */
   public record Service(String prefix, String signedFor) {
     public static final Service API_GATEWAY = new Service("apigateway", "apigateway");
+    public static final Service CERTIFICATES = new Service("acm", "acm");
     public static final Service LOGS = new Service("logs", "logs");
     public static final Service QUOTAS = new Service("servicequotas", "servicequotas");
     public static final Service SES = new Service("email", "ses");

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Reads an account before a deployment, and says of each thing that would stop it what to"
           + " type: the stack's state, the CDK's bootstrap, API Gateway's log role, quotas, senders"
-          + " of mail, names that a destroyed stage has left. It changes nothing.",
+          + " of mail, the API's domain, names that a destroyed stage has left. It changes"
+          + " nothing.",
       "Exit code 0: nothing stops a deployment; 1: something does, or could not be read; 2: usage."
     },
     footer = {"", "Example:", "  ./agentpost preflight --stage try --region eu-central-1"})
@@ -88,6 +89,7 @@ public final class PreflightCommand implements Callable<Integer> {
     checks.addAll(new QuotaChecks(place, assembly).all());
     checks.addAll(new MailChecks(place, assembly).all());
     if (look.isRead()) {
+      checks.addAll(new DomainChecks(place, assembly, look.deployed()).all());
       checks.addAll(new LeftoverChecks(place, assembly, look.deployed()).all());
     }
     checks.forEach(check -> findings.addAll(check.run(place)));

@@ -23,6 +23,7 @@ final class Assembly {
   private final List<String> agents = new ArrayList<>();
   private String email = "";
   private String more = "";
+  private String domain = "";
 
   Assembly agent(String name) {
     agents.add(name);
@@ -38,6 +39,14 @@ final class Assembly {
   /** Of every agent's function. */
   Assembly reserves(int executions) {
     more = "'ReservedConcurrentExecutions':" + executions + ",";
+    return this;
+  }
+
+  /** Of the API. */
+  Assembly domain(String name, String certificate) {
+    domain =
+        ",'Domain':{'Type':'AWS::ApiGateway::DomainName','Properties':{'DomainName':'%s','RegionalCertificateArn':'%s'}}"
+            .formatted(name, certificate);
     return this;
   }
 
@@ -64,6 +73,7 @@ final class Assembly {
     return "{'Resources':{"
         + ROOT_RESOURCES
         + directory()
+        + domain
         + agents.stream()
             .map(
                 agent ->

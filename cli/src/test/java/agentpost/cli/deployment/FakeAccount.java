@@ -32,7 +32,8 @@ final class FakeAccount implements AutoCloseable {
           "AmazonSQS", "sqs",
           "secretsmanager", "secretsmanager",
           "Logs_20140328", "logs",
-          "ServiceQuotasV20190624", "servicequotas");
+          "ServiceQuotasV20190624", "servicequotas",
+          "CertificateManager", "acm");
 
   private final HttpServer server =
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -176,15 +177,17 @@ final class FakeAccount implements AutoCloseable {
       } else {
         input = String.valueOf(exchange.getRequestURI());
         right =
-            path.equals("/account")
-                ? "apigateway:GET"
-                : path.equals("/v2/email/account")
-                    ? "ses:GetAccount"
-                    : path.startsWith("/v2/email/identities/")
-                        ? "ses:GetEmailIdentity"
-                        : path.contains("account-settings")
-                            ? "lambda:GetAccountSettings"
-                            : path.equals("/") ? "s3:ListAllMyBuckets" : path;
+            path.startsWith("/domainnames/")
+                ? "apigateway:GET on " + path
+                : path.equals("/account")
+                    ? "apigateway:GET"
+                    : path.equals("/v2/email/account")
+                        ? "ses:GetAccount"
+                        : path.startsWith("/v2/email/identities/")
+                            ? "ses:GetEmailIdentity"
+                            : path.contains("account-settings")
+                                ? "lambda:GetAccountSettings"
+                                : path.equals("/") ? "s3:ListAllMyBuckets" : path;
       }
       called.add(right + " " + input);
       UnaryOperator<String> known =

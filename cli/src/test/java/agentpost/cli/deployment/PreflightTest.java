@@ -408,4 +408,82 @@ class PreflightTest {
         .isNotEmpty()
         .allMatch(call -> call.matches("(?s)[a-z0-9]+:(Get|List|Describe|GET).*"));
   }
+
+  private static final String CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+  private static final String NAME_RIGHT = "apigateway:GET on /domainnames/events.example.com";
+
+  private void domain() throws IOException {
+    new Assembly().agent("crm").domain("events.example.com", CERTIFICATE).write(folder);
+    certificate("ISSUED", "events.example.com");
+    account.refuses(NAME_RIGHT, "NotFoundException", "Invalid domain name identifier specified");
+  }
+
+  private void certificate(String status, String name) {
+    account.answersBy(
+        "acm:DescribeCertificate",
+        input -> {
+          assertThat(input).contains(CERTIFICATE);
+          return "{'Certificate':{'Status':'%s','DomainName':'%2$s','SubjectAlternativeNames':['%2$s','www.example.org']}}"
+              .formatted(status, name);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"events.example.com", "Events.Example.com", "*.example.com"})
+  void aDomainWhoseCertificateIsForItStopsNothing(String certified) throws IOException {
+    domain();
+    certificate("ISSUED", certified);
+    Run run = run();
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out())
+        .contains(
+            "ok    certificate: issued for events.example.com",
+            "ok    domain events.example.com: not taken");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PENDING_VALIDATION, events.example.com, is PENDING_VALIDATION",
+    "EXPIRED, events.example.com, is EXPIRED",
+    "ISSUED, example.com, and not for events.example.com",
+    "ISSUED, *.events.example.com, and not for events.example.com",
+    "ISSUED, *.com, and not for events.example.com",
+    "ISSUED, vents.example.com, and not for events.example.com"
+  })
+  void aCertificateThatIsNotIssuedForTheDomainStops(String status, String certified, String said)
+      throws IOException {
+    domain();
+    certificate(status, certified);
+    assertStops("certificate", said, "aws acm ");
+  }
+
+  @Test
+  void aCertificateThatIsNotThereStops() throws IOException {
+    domain();
+    account.refuses("acm:DescribeCertificate", "ResourceNotFoundException", "Could not find it");
+    assertStops("certificate", CERTIFICATE + " is not there", "aws acm list-certificates");
+  }
+
+  @Test
+  void aDomainThatIsTakenStopsUnlessItIsTheStacks() throws IOException {
+    domain();
+    account.answers(NAME_RIGHT, "{'domainName':'events.example.com'}");
+    assertStops(
+        "domain events.example.com",
+        "aws apigateway delete-domain-name --domain-name events.example.com");
+    account.stack("UPDATE_COMPLETE").resources(Map.of("Domain", "events.example.com"));
+    assertThat(run().out()).contains("ok    domain events.example.com: is the stack's");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acm:DescribeCertificate", NAME_RIGHT})
+  void aDeniedLookAtTheDomainNamesTheRight(String right) throws IOException {
+    domain();
+    account.denies(right);
+    Run run = run();
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out()).containsPattern("stop  .*could not read it: needs " + right);
+    assertThat(Files.readString(Path.of("../docs/deploying.md")))
+        .contains("`" + right.replaceFirst(" .*", "") + "`");
+  }
 }
