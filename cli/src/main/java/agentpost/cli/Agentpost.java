@@ -9,6 +9,7 @@ import agentpost.cli.deadletter.RedeliverCommand;
 import agentpost.cli.demo.DemoCommand;
 import agentpost.cli.deployment.DiffCommand;
 import agentpost.cli.deployment.PreflightCommand;
+import agentpost.cli.deployment.RollbackCommand;
 import agentpost.cli.events.PutCommand;
 import agentpost.cli.events.TryCommand;
 import agentpost.cli.local.LocalCommand;
@@ -63,8 +64,8 @@ public final class Agentpost implements Runnable {
   }
 
   /**
-   * @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and
-   *     {@code replay --force} an answer
+   * @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard}, {@code
+   *     replay --force} and {@code rollback} an answer
    */
   static CommandLine commandLine(InputStream in, Display out, Display err) {
     return new CommandLine(new Agentpost())
@@ -84,6 +85,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new PutCommand())
         .addSubcommand(new RedeliverCommand())
         .addSubcommand(new ReplayCommand(in))
+        .addSubcommand(new RollbackCommand(in))
         .addSubcommand(new SecretsCommand())
         .addSubcommand(new SignCommand(in))
         .addSubcommand(new SynthCommand())

@@ -204,7 +204,7 @@ class DocumentedCommandsIT {
     return switch (words.getFirst()) {
       case "aws", "curl" -> true;
       case "./agentpost" ->
-          !Set.of("cost", "demo", "diff", "local", "new", "preflight", "synth")
+          !Set.of("cost", "demo", "diff", "local", "new", "preflight", "rollback", "synth")
               .contains(words.get(1));
       default -> false;
     };

@@ -47,6 +47,7 @@ class NoSuchStackIT {
           Map.entry("put", List.of(EVENT)),
           Map.entry("redeliver", List.of("crm", EVENT)),
           Map.entry("replay", List.of("--last", "6h", "--agent", "crm")),
+          Map.entry("rollback", List.of("--yes")),
           Map.entry("secrets rotate", List.of("crm")),
           Map.entry("secrets show", List.of("crm", "--once")),
           Map.entry("try", List.of(EVENT)));

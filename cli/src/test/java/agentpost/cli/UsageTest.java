@@ -178,7 +178,7 @@ class UsageTest {
     assertThat(Run.of("", "dmeo").err())
         .contains(
             "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight,"
-                + " put, redeliver, replay, secrets, sign, synth, try, verify");
+                + " put, redeliver, replay, rollback, secrets, sign, synth, try, verify");
   }
 
   @Test
@@ -231,6 +231,7 @@ class UsageTest {
         "put",
         "redeliver",
         "replay",
+        "rollback",
         "secrets",
         "sign",
         "synth",

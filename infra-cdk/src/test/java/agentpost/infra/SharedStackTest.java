@@ -173,6 +173,22 @@ class SharedStackTest extends SharedStackTestBed {
     assertTrue(kept.contains(stack.root().only("AWS::S3::Bucket").json()));
   }
 
+  /** {@code ./agentpost rollback} returns to it. */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void whatAFunctionRanBeforeADeploymentIsKept(Synthesized stack) {
+    List<JsonNode> versions =
+        stack
+            .templates()
+            .flatMap(template -> template.json().path("Resources").valueStream())
+            .filter(one -> one.path("Type").asText().equals("AWS::Lambda::Version"))
+            .toList();
+    assertThat(versions)
+        .isNotEmpty()
+        .allSatisfy(
+            one -> assertEquals("RetainExceptOnCreate", one.path("DeletionPolicy").asText()));
+  }
+
   @ParameterizedTest
   @MethodSource("stacks")
   void whatIsDiscardedIsKeptForAYearWhereNobodyElseSeesIt(Synthesized stack) {

@@ -3,15 +3,19 @@ package agentpost.cli.deployment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClientBuilder;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.ResourceStatus;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
+import software.amazon.awssdk.services.cloudformation.model.StackResourceSummary;
 
 /**
  * A stack as CloudFormation has it.
@@ -19,8 +23,10 @@ import software.amazon.awssdk.services.cloudformation.model.Stack;
  * @param resources what it has: physical ids by logical ids
  */
 record DeployedStack(String name, String status, String reason, Map<String, String> resources) {
+  static final String NESTED = "AWS::CloudFormation::Stack";
+
   /** There may be 300 nested stacks to ask about, and CloudFormation throttles. */
-  private static final int MAX_ATTEMPTS = 10;
+  static final int MAX_ATTEMPTS = 10;
 
   /** What was kept when it left the stack is the stack's no more. */
   private static final Set<ResourceStatus> GONE =
@@ -66,15 +72,32 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
 
   private static Map<String, String> resources(CloudFormationClient client, String name) {
     Map<String, String> resources = new HashMap<>();
-    client
+    summaries(client, name)
+        .forEach(
+            resource -> resources.put(resource.logicalResourceId(), resource.physicalResourceId()));
+    return resources;
+  }
+
+  /** The physical ids of what there is of a type, in this stack and in its nested ones. */
+  static List<String> physicalIds(CloudFormationClient client, String name, String type) {
+    List<String> ids = new ArrayList<>();
+    for (StackResourceSummary resource : summaries(client, name).toList()) {
+      if (resource.resourceType().equals(type)) {
+        ids.add(resource.physicalResourceId());
+      } else if (resource.resourceType().equals(NESTED)) {
+        ids.addAll(physicalIds(client, resource.physicalResourceId(), type));
+      }
+    }
+    return ids;
+  }
+
+  private static Stream<StackResourceSummary> summaries(CloudFormationClient client, String name) {
+    return client
         .listStackResourcesPaginator(list -> list.stackName(name))
         .stackResourceSummaries()
         .stream()
         .filter(resource -> !GONE.contains(resource.resourceStatus()))
-        .filter(resource -> resource.physicalResourceId() != null)
-        .forEach(
-            resource -> resources.put(resource.logicalResourceId(), resource.physicalResourceId()));
-    return resources;
+        .filter(resource -> resource.physicalResourceId() != null);
   }
 
   /**

@@ -31,7 +31,6 @@ record DeployedTemplates(
   private static final String RIGHTS =
       "cloudformation:DescribeStacks, cloudformation:ListStackResources and"
           + " cloudformation:GetTemplate";
-  private static final String NESTED = "AWS::CloudFormation::Stack";
 
   /** CloudFormation throttles who asks for more. */
   private static final int MAX_PARALLEL = 8;
@@ -85,7 +84,7 @@ record DeployedTemplates(
       Map<String, Future<JsonNode>> nested = new TreeMap<>();
       for (Resource one : root) {
         String arn = stack.resources().get(one.logicalId());
-        if (one.isOf(NESTED) && arn != null) {
+        if (one.isOf(DeployedStack.NESTED) && arn != null) {
           nested.put(one.logicalId(), threads.submit(() -> DeployedStack.template(client, arn)));
         }
       }

@@ -1,4 +1,7 @@
-/** {@code preflight}, {@code diff}: an account and a stack before a deployment. */
+/**
+ * {@code preflight}, {@code diff}: an account and a stack before a deployment; {@code rollback}:
+ * after one.
+ */
 @NullMarked
 package agentpost.cli.deployment;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -114,17 +115,25 @@ final class FakeAccount implements AutoCloseable {
 
   /** Of the stack, in pages of two. */
   FakeAccount resources(Map<String, String> physicalIds) {
-    List<String> members =
-        physicalIds.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(
-                each ->
-                    "<member><LogicalResourceId>%s</LogicalResourceId><PhysicalResourceId>%s</PhysicalResourceId><ResourceType>T</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
-                        .formatted(each.getKey(), each.getValue()))
-            .toList();
+    return resources(_ -> physicalIds);
+  }
+
+  /** The same, by the names or ARNs of stacks. */
+  FakeAccount resources(Function<String, Map<String, String>> byStack) {
     return answersBy(
         "cloudformation:ListStackResources",
         form -> {
+          List<String> members =
+              byStack
+                  .apply(form.replaceFirst("(?s).*StackName=([^&]*).*", "$1"))
+                  .entrySet()
+                  .stream()
+                  .sorted(Map.Entry.comparingByKey())
+                  .map(
+                      each ->
+                          "<member><LogicalResourceId>%s</LogicalResourceId><PhysicalResourceId>%s</PhysicalResourceId><ResourceType>%s</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
+                              .formatted(each.getKey(), each.getValue(), type(each.getValue())))
+                  .toList();
           int from =
               form.contains("NextToken=")
                   ? Integer.parseInt(form.replaceFirst("(?s).*NextToken=([0-9]+).*", "$1"))
@@ -135,6 +144,12 @@ final class FakeAccount implements AutoCloseable {
               + "</StackResourceSummaries>"
               + (to < members.size() ? "<NextToken>" + to + "</NextToken>" : "");
         });
+  }
+
+  private static String type(String physicalId) {
+    return physicalId.contains(":function:")
+        ? "AWS::Lambda::Alias"
+        : physicalId.contains(":stack/") ? "AWS::CloudFormation::Stack" : "T";
   }
 
   /** What was deployed, by the names or ARNs of its stacks. */
@@ -175,25 +190,33 @@ final class FakeAccount implements AutoCloseable {
         input = URLDecoder.decode(body, UTF_8);
         right = "cloudformation:" + body.replaceFirst("(?s)Action=([A-Za-z]+).*", "$1");
       } else {
-        input = String.valueOf(exchange.getRequestURI());
-        right =
-            path.startsWith("/domainnames/")
-                ? "apigateway:GET on " + path
-                : path.equals("/account")
-                    ? "apigateway:GET"
-                    : path.equals("/v2/email/account")
-                        ? "ses:GetAccount"
-                        : path.startsWith("/v2/email/identities/")
-                            ? "ses:GetEmailIdentity"
-                            : path.contains("account-settings")
-                                ? "lambda:GetAccountSettings"
-                                : path.equals("/") ? "s3:ListAllMyBuckets" : path;
+        input = exchange.getRequestURI() + (body.isEmpty() ? "" : " " + body);
+        right = restRight(exchange.getRequestMethod(), path);
       }
       called.add(right + " " + input);
       UnaryOperator<String> known =
           answers.getOrDefault(right, _ -> "refused UnknownOperationException " + right);
       send(exchange, right, known.apply(input));
     }
+  }
+
+  private static String restRight(String method, String path) {
+    return switch (path) {
+      case "/" -> "s3:ListAllMyBuckets";
+      case "/account" -> "apigateway:GET";
+      case String one when one.startsWith("/domainnames/") -> "apigateway:GET on " + one;
+      case "/v2/email/account" -> "ses:GetAccount";
+      case String one when one.startsWith("/v2/email/identities/") -> "ses:GetEmailIdentity";
+      case String one when one.contains("account-settings") -> "lambda:GetAccountSettings";
+      case String one when one.endsWith("/versions") -> "lambda:ListVersionsByFunction";
+      case String one when one.endsWith("/configuration") -> "lambda:GetFunctionConfiguration";
+      case String one when one.endsWith("/invocations") -> "lambda:InvokeFunction";
+      case String one when one.contains("/aliases/") ->
+          method.equals("PUT") ? "lambda:UpdateAlias" : "lambda:GetAlias";
+      case String one when method.equals("DELETE") && one.startsWith("/2015-03-31/functions/") ->
+          "lambda:DeleteFunction";
+      default -> path;
+    };
   }
 
   private static void send(HttpExchange exchange, String right, String answer) throws IOException {
