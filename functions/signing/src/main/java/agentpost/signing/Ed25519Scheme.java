@@ -1,7 +1,6 @@
 package agentpost.signing;
 
 import java.security.SecureRandom;
-import java.util.stream.Stream;
 
 /** Ed25519: the receiver holds the public key only. */
 public final class Ed25519Scheme implements SignatureScheme {
@@ -37,14 +36,8 @@ public final class Ed25519Scheme implements SignatureScheme {
     return true;
   }
 
-  /**
-   * A shared secret of an agent that is to have Ed25519 is both: its own pair until a rotation
-   * makes one by itself, and what it was for who has not changed over yet.
-   */
   @Override
-  public Stream<SigningKey> keysOf(SigningKey stored) {
-    return stored instanceof WebhookSecret shared
-        ? Stream.of(Ed25519Key.derive(shared), shared)
-        : Stream.of(stored);
+  public SigningKey derive(WebhookSecret shared) {
+    return Ed25519Key.derive(shared);
   }
 }

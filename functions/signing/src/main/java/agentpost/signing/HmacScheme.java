@@ -35,4 +35,9 @@ public final class HmacScheme implements SignatureScheme {
   public boolean hasPublicKeys() {
     return false;
   }
+
+  @Override
+  public SigningKey derive(WebhookSecret shared) {
+    return shared;
+  }
 }

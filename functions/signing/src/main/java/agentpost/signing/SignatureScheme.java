@@ -31,11 +31,20 @@ public interface SignatureScheme {
   boolean hasPublicKeys();
 
   /**
-   * What an agent of this scheme signs with, and accepts, while this key is in its secret: it may
-   * be of another scheme until a rotation makes the agent's own.
+   * Its key for a shared secret: a deployment generates each agent's as 64 letters and digits,
+   * whatever its scheme, and a rotation makes one of the scheme's own. The same secret gives the
+   * same key, always and everywhere; a receiver that has the secret derives it too.
+   */
+  SigningKey derive(WebhookSecret shared);
+
+  /**
+   * What an agent of this scheme signs with, and accepts, while this key is in its secret: a shared
+   * secret counts as what it was, too, for who has not changed over yet.
    */
   default Stream<SigningKey> keysOf(SigningKey stored) {
-    return Stream.of(stored);
+    return stored instanceof WebhookSecret shared
+        ? Stream.of(derive(shared), shared).distinct()
+        : Stream.of(stored);
   }
 
   /** All that are registered. */

@@ -2,6 +2,7 @@ package com.example.extensions;
 
 import agentpost.signing.SignatureScheme;
 import agentpost.signing.SigningKey;
+import agentpost.signing.WebhookSecret;
 import java.security.SecureRandom;
 
 /** A scheme with public keys. */
@@ -34,5 +35,10 @@ public final class PairScheme implements SignatureScheme {
   @Override
   public boolean hasPublicKeys() {
     return true;
+  }
+
+  @Override
+  public SigningKey derive(WebhookSecret shared) {
+    throw new UnsupportedOperationException("Synthesis signs nothing");
   }
 }

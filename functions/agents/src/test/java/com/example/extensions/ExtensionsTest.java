@@ -30,6 +30,7 @@ import agentpost.signing.SignatureScheme;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
+import agentpost.signing.WebhookSecret;
 import agentpost.testing.Events;
 import agentpost.testing.FakeDirectory;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -107,6 +108,29 @@ class ExtensionsTest {
         new Verifier(
             KeySet.of(scheme.generate(new SecureRandom())), functions.clock, Duration.ofMinutes(5));
     assertInstanceOf(Verification.BadSignature.class, other.verify(headers, EVENT));
+  }
+
+  /** As it is from the deployment to the first rotation. */
+  @Test
+  void aSecretThatADeploymentGeneratedSignsByTheAgentsScheme() {
+    String generated = "a1B2".repeat(16);
+    assertThat(
+            deliver(
+                    "\"signature\":\"hmac-sha512\",\"external\":{\"challenge\":false}",
+                    generated,
+                    EVENT)
+                .isTaken())
+        .isTrue();
+    Map<String, List<String>> headers = headers(posted.getFirst());
+    assertThat(headers.get("webhook-signature"))
+        .singleElement()
+        .asString()
+        .matches("v512,\\S+ v1,\\S+");
+    SigningKey derived = new Sha512Scheme().derive(WebhookSecret.of(generated));
+    assertInstanceOf(
+        Verification.Accepted.class,
+        new Verifier(KeySet.of(derived), functions.clock, Duration.ofMinutes(5))
+            .verify(headers, EVENT));
   }
 
   @Test

@@ -1,7 +1,10 @@
 package com.example.extensions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.signing.SignatureScheme;
 import agentpost.signing.SigningKey;
+import agentpost.signing.WebhookSecret;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -39,5 +42,10 @@ public final class Sha512Scheme implements SignatureScheme {
   @Override
   public boolean hasPublicKeys() {
     return false;
+  }
+
+  @Override
+  public SigningKey derive(WebhookSecret shared) {
+    return new Sha512Key(shared.secretText().getBytes(UTF_8));
   }
 }

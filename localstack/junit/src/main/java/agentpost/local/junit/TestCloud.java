@@ -12,6 +12,8 @@ import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.JsonTree;
+import agentpost.signing.SigningKey;
+import agentpost.signing.WebhookSecret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -305,7 +307,9 @@ public final class TestCloud {
                   get -> get.secretId(new ResourceNames(busName()).webhookSecret(agent)))
               .secretString();
       String current = text.startsWith("{") ? JSON.readTree(text).path("current").asText() : text;
-      return current.startsWith("whsec_") ? current : "whsec_" + current;
+      return SigningKey.of(current) instanceof WebhookSecret && !current.startsWith("whsec_")
+          ? "whsec_" + current
+          : current;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("The secret of " + agent + " is neither text nor JSON", e);
     }
