@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /** A hosted agent in a project: its class, a test that fails until it is filled in, its entry. */
 public final class NewAgent {
   private static final String SUFFIX = "-agent";
+  private static final String SUPERCLASS = "WebhookHandler";
   private static final Pattern GROUP = Pattern.compile("<groupId>([a-z][a-z0-9_.]*)</groupId>");
 
   private final Project project;
@@ -69,6 +70,12 @@ public final class NewAgent {
   }
 
   private void requireFree(CatalogText catalog) {
+    if (className().equals(SUPERCLASS)) {
+      throw new ProjectException(
+          "its class would have the name of the one that it extends, "
+              + SUPERCLASS
+              + "; choose another name");
+    }
     for (String section : List.of("agents", "processors")) {
       if (catalog.names(section).contains(name)) {
         throw new ProjectException(

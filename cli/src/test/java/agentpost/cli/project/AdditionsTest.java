@@ -218,6 +218,8 @@ class AdditionsTest {
     "ingest-crm, begins with ingest-",
     "replay-all, begins with replay-",
     "order-agent, there is agents.order-agent in agents.yaml; choose another name",
+    "webhook, 'its class would have the name of the one that it extends, WebhookHandler'",
+    "webhook-agent, 'its class would have the name of the one that it extends, WebhookHandler'",
     "order, src/main/java/com/example/shop/OrderHandler.java is there already"
   })
   void anAgentThatCannotBeIsRefused(String name, String why) throws IOException {
