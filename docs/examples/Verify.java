@@ -26,7 +26,7 @@ public class Verify {
       Pattern.compile(
           "\"(\\d{4}-\\d\\d-\\d\\d)[Tt](\\d\\d:\\d\\d):([0-5]\\d|60)(?:\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)\"");
 
-  /** An empty key, or one that is no base64, would take a stranger's signature for ours. */
+  /** An empty key, or one that is not base64, would take a stranger's signature for ours. */
   static byte[] key(String secret) {
     String text = secret.replaceFirst("^whsec_", "");
     byte[] key = {};

@@ -24,8 +24,8 @@ final class CompiledSchemas {
 
   /**
    * Lines such as {@code user.signed_up/1}. Among the services' files, since whatever makes one jar
-   * of several joins the lines of those; under a name that is none of Java's, for the module system
-   * looks into those that have one (java.lang.module.ModuleFinder, "Automatic modules").
+   * of several joins the lines of those; under a name that is not one of Java's, for the module
+   * system looks into those that have one (java.lang.module.ModuleFinder, "Automatic modules").
    */
   static final String INDEX = "META-INF/services/agentpost.event-schemas";
 

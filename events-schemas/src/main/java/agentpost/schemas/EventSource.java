@@ -53,7 +53,7 @@ final class EventSource {
             part ->
                 problems.accept(
                     "/" + SchemaKeywords.escape(part),
-                    "is no part of an event; there are "
+                    "is not part of an event; there are "
                         + String.join(", ", PARTS)
                         + NearestName.of(part, PARTS)
                             .map(name -> "; did you mean " + name + "?")

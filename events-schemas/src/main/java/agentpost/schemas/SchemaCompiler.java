@@ -144,7 +144,7 @@ public final class SchemaCompiler {
               new Mistake(
                   folder.file(type, version.getKey()),
                   "",
-                  "is no minor version: "
+                  "is not a minor version: "
                       + broken
                       + ", and what was valid must stay so; make it "
                       + (major + 1)

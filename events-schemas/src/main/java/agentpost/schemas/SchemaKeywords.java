@@ -60,7 +60,7 @@ final class SchemaKeywords {
               String place = at + "/" + escape(part.getKey());
               Keyword keyword = KEYWORDS.get(part.getKey());
               if (keyword == null) {
-                values.say(place, "is no keyword of JSON Schema draft-04" + hint(part.getKey()));
+                values.say(place, "is not a keyword of JSON Schema draft-04" + hint(part.getKey()));
               } else if (schema.has("$ref") && !BESIDE_REF.contains(part.getKey())) {
                 values.say(
                     place, "stands beside a $ref, and draft-04 ignores it; put both into allOf");

@@ -119,7 +119,7 @@ final class SourceFolder {
             new Mistake(
                 file,
                 "",
-                "is none of an event's files: "
+                "is not one of an event's files: "
                     + FIRST
                     + " (then 1.1"
                     + SCHEMA

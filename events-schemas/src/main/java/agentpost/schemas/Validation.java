@@ -41,7 +41,7 @@ public sealed interface Validation {
               + "; known are "
               + String.join(", ", known);
       case UnknownVersion(var type, var known) ->
-          "metadata.schema_version is none of "
+          "metadata.schema_version is not one of "
               + type
               + "'s major versions; known are "
               + known.stream().map(SchemaVersion::toString).collect(Collectors.joining(", "));

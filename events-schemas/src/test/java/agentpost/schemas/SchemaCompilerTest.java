@@ -220,17 +220,17 @@ class SchemaCompilerTest {
         schema(
             "\"required\":",
             "\"requried\":",
-            ": /data/requried: is no keyword of JSON Schema draft-04; did you mean required?"),
+            ": /data/requried: is not a keyword of JSON Schema draft-04; did you mean required?"),
         schema(
             "\"maxLength\":",
             "\"maxLenght\":",
-            ": /data/properties/note/maxLenght: is no keyword of JSON Schema draft-04; did you mean"
-                + " maxLength?"),
+            ": /data/properties/note/maxLenght: is not a keyword of JSON Schema draft-04; did you"
+                + " mean maxLength?"),
         schema(
             "\"minimum\": 1",
             "\"const\": 1",
-            ": /data/properties/amount/const: is no keyword of JSON Schema draft-04; an enum of one"
-                + " value says it"),
+            ": /data/properties/amount/const: is not a keyword of JSON Schema draft-04; an enum of"
+                + " one value says it"),
         schema(
             "\"minimum\": 1",
             "\"minimum\": \"1\"",
@@ -305,7 +305,7 @@ class SchemaCompilerTest {
         schema(
             "\"data\": {",
             "\"dta\": {",
-            ": /dta: is no part of an event; there are title, description, data, metadata,"
+            ": /dta: is not part of an event; there are title, description, data, metadata,"
                 + " definitions; did you mean data?",
             ": /data: must be the schema of the event's data, an object"),
         schema(
@@ -368,7 +368,7 @@ class SchemaCompilerTest {
     write("order.placed/example/one.json", EVENT);
     write("order.placed/examples/one.txt", EVENT);
     String none =
-        ": is none of an event's files: 1.schema.json (then 1.1.schema.json, 2.schema.json …),"
+        ": is not one of an event's files: 1.schema.json (then 1.1.schema.json, 2.schema.json …),"
             + " examples/*.json and counterexamples/*.json";
     assertRefused(
         "1.schema.json: belongs to no event: an event is a folder, <event_type>/1.schema.json",
@@ -470,8 +470,8 @@ class SchemaCompilerTest {
     assertRefused(
         "order.placed/examples/other.json: /event_type: must be \"order.placed\", as the folder is"
             + " named; found \"order.made\"",
-        "order.placed/examples/third.json: metadata.schema_version is none of order.placed's major"
-            + " versions; known are 1",
+        "order.placed/examples/third.json: metadata.schema_version is not one of order.placed's"
+            + " major versions; known are 1",
         EXAMPLE + ": is not JSON (line 1, column 2)");
   }
 
@@ -569,9 +569,9 @@ class SchemaCompilerTest {
         OWN.replace("[\"order_id\"]", "[\"order_id\", \"amount\"]").replace("200", "100"));
     assertThat(run().lines())
         .containsExactlyInAnyOrder(
-            "order.placed/1.1.schema.json: is no minor version: /properties/data/required now has"
-                + " amount, and what was valid must stay so; make it 2.schema.json",
-            "order.placed/1.1.schema.json: is no minor version:"
+            "order.placed/1.1.schema.json: is not a minor version: /properties/data/required now"
+                + " has amount, and what was valid must stay so; make it 2.schema.json",
+            "order.placed/1.1.schema.json: is not a minor version:"
                 + " /properties/data/properties/note/maxLength changed, and what was valid must"
                 + " stay so; make it 2.schema.json");
   }

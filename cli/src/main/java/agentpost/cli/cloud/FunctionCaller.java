@@ -54,7 +54,7 @@ public record FunctionCaller(LambdaClient client, Duration pause, Progress progr
     } catch (ResourceNotFoundException e) {
       throw missing.get();
     } catch (JsonProcessingException e) {
-      throw new CommandFailure(name + " answered something that is no JSON");
+      throw new CommandFailure(name + " answered something that is not JSON");
     }
   }
 

@@ -16,7 +16,7 @@ final class LocalCloudPages {
 
   private LocalCloudPages() {}
 
-  /** Nothing of an endpoint that is none of ours, such as LocalStack's. */
+  /** Nothing of an endpoint that is not one of ours, such as LocalStack's. */
   static Optional<JsonNode> read(URI page) {
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
       HttpRequest request = HttpRequest.newBuilder(page).timeout(CONNECT_TIMEOUT).build();

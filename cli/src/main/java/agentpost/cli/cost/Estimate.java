@@ -64,7 +64,7 @@ final class Estimate {
     return term(quantity, Amount.of(quantity), item);
   }
 
-  /** A line for what there is none of would say nothing. */
+  /** Without any there is no line. */
   private static Stream<Line> line(String component, Term... terms) {
     List<Term> some = Stream.of(terms).filter(term -> term.quantity() > 0).toList();
     return some.isEmpty()

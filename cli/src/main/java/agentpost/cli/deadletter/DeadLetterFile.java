@@ -176,7 +176,7 @@ final class DeadLetterFile {
           name
               + ", line "
               + line
-              + ": there is no envelope; a message that is no event cannot be redelivered");
+              + ": there is no envelope; a message that is not an event cannot be redelivered");
     }
     return isEnvelope
         ? new Entry(

@@ -31,7 +31,7 @@ record DiscardBucketClient(S3Client client, String bucket, String account) {
   static DiscardBucketClient of(S3Client client, ResourceNames names, String queueArn) {
     List<String> parts = List.of(queueArn.split(":", -1));
     if (parts.size() != 6) {
-      throw new CommandFailure("the queue's ARN is none: " + queueArn);
+      throw new CommandFailure("the queue's ARN is not one: " + queueArn);
     }
     return new DiscardBucketClient(
         client, names.discardBucket(parts.get(4), parts.get(3)), parts.get(4));

@@ -53,7 +53,7 @@ final class AlertsRun {
         (_, line) -> parse(line).ifPresent(json -> steps.tell(() -> story.onLogLine(json))));
   }
 
-  /** A line that is no JSON is one of Lambda's own. */
+  /** A line that is not JSON is one of Lambda's own. */
   private static Optional<JsonNode> parse(String line) {
     try {
       return Optional.of(JSON.readTree(line));

@@ -60,7 +60,7 @@ final class DemoRun {
     cloud.listenToLogs((function, line) -> seen.add(new Observation.Log(function, parse(line))));
   }
 
-  /** A line that is no JSON is one of Lambda's own, or of a failure at init. */
+  /** A line that is not JSON is one of Lambda's own, or of a failure at init. */
   private static JsonNode parse(String line) {
     try {
       return JSON.readTree(line);

@@ -110,7 +110,7 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
     try {
       return new JsonMapper().readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The template of " + stack + " is no JSON", e);
+      throw new IllegalStateException("The template of " + stack + " is not JSON", e);
     }
   }
 }

@@ -126,7 +126,7 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
               where
                   + ": "
                   + member.getKey()
-                  + " is no member of an entry; there are "
+                  + " is not a member of an entry; there are "
                   + String.join(", ", MEMBERS));
         }
       }

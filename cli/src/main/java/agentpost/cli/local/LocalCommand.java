@@ -150,7 +150,7 @@ public final class LocalCommand implements Callable<Integer> {
             spec.commandLine(),
             "Invalid value for option '--allow-internet': '"
                 + one
-                + "' is no host; it must be a name or an address, like api.example.com");
+                + "' is not a host; it must be a name or an address, like api.example.com");
       }
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -250,7 +250,7 @@ public final class LocalCommand implements Callable<Integer> {
     } catch (IOException e) {
       if (!new ListenAddress(host).isOfThisMachine()) {
         throw new CommandFailure(
-            host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+            host + " is not an address of this machine; --host 0.0.0.0 listens on all it has");
       }
       if (e.getCause() instanceof BindException) {
         throw new CommandFailure(

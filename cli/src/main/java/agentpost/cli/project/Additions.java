@@ -22,7 +22,7 @@ final class Additions {
             .orElseThrow(
                 () ->
                     new CommandFailure(
-                        "there is no project here: no agents.yaml in this folder nor above;"
+                        "there is no project here: no agents.yaml in this folder or above it;"
                             + " ./agentpost new FOLDER --package NAME makes one"));
     if (!project.isOwn()) {
       throw new CommandFailure(

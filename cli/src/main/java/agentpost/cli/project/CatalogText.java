@@ -41,7 +41,7 @@ final class CatalogText {
       case ObjectNode read -> new CatalogText(text, read);
       default ->
           throw new ProjectException(
-              Project.CATALOG + " is no catalog: it has no keys such as agents");
+              Project.CATALOG + " is not a catalog: it has no keys such as agents");
     };
   }
 

@@ -35,7 +35,7 @@ public final class NewEvent {
       throw new ProjectException(
           "'"
               + type
-              + "' is no name of an event: lower-case words with dots between them, what it is"
+              + "' is not an event name: lower-case words with dots between them, what it is"
               + " about and what happened, as in order.refunded; at most "
               + EventTypeRules.MAX_LENGTH
               + " characters");

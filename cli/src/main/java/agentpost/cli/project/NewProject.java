@@ -37,8 +37,8 @@ public final class NewProject {
       throw new ProjectException(
           "--package "
               + javaPackage
-              + " is no package: lower-case words of letters, digits and _, no keywords, with dots"
-              + " between them, as in com.example.shop");
+              + " is not a package name: lower-case words of letters, digits and _, no keywords,"
+              + " with dots between them, as in com.example.shop");
     }
     if (OTHERS_PACKAGE.matcher(javaPackage).matches()) {
       throw new ProjectException(

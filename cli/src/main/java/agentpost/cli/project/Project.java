@@ -20,7 +20,7 @@ public record Project(Path home, Shape shape) {
   private static final String CLONES_CATALOG = "infra-cdk/" + CATALOG;
   private static final String SCHEMAS = "events-schemas";
 
-  /** What is written by a build or is none of what runs. */
+  /** What a build writes, or what does not run. */
   private static final Pattern NOT_WATCHED =
       Pattern.compile(
           "(functions/)?[^/]+/target|target|(.+/)?src/test"

@@ -84,7 +84,7 @@ final class ReplayRule implements AutoCloseable {
     try {
       return new JsonMapper().readTree(pattern);
     } catch (JsonProcessingException e) {
-      throw new CommandFailure("the rule's pattern is no JSON: " + e.getOriginalMessage());
+      throw new CommandFailure("the rule's pattern is not JSON: " + e.getOriginalMessage());
     }
   }
 

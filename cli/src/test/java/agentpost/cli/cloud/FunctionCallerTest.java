@@ -135,7 +135,7 @@ class FunctionCallerTest {
         .isInstanceOf(CommandFailure.class)
         .hasMessage("agentpost-redrive failed: it broke; its log has more. Nothing is lost");
     assertThatThrownBy(() -> call(new ArrayDeque<>(), "<html>", Optional.empty()))
-        .hasMessage("agentpost-redrive answered something that is no JSON");
+        .hasMessage("agentpost-redrive answered something that is not JSON");
     assertThat(asked).hasSize(4);
     assertThat(said.toString()).isEmpty();
   }

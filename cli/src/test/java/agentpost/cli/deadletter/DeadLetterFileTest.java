@@ -125,7 +125,8 @@ class DeadLetterFileTest {
     assertThat(text).contains("\"body\" : \"the body\"");
     assertThatThrownBy(() -> read(text))
         .hasMessage(
-            "f, line 1: there is no envelope; a message that is no event cannot be redelivered");
+            "f, line 1: there is no envelope; a message that is not an event cannot be"
+                + " redelivered");
   }
 
   /** As jq -c writes them, and as put takes them. */

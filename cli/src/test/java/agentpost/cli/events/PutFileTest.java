@@ -148,7 +148,7 @@ class PutFileTest {
         "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"causation_id\":\"a"
             + " b\"|/metadata/causation_id: must match",
         "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"schema_version\":1.0|schema_version is"
-            + " none of",
+            + " not one of",
         "10:30:00Z|10:30:60Z|/timestamp: must be a valid date-time",
         "10:30:00Z|10:30:00+19:00|/timestamp: must be a valid date-time",
       })

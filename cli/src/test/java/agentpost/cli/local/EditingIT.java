@@ -263,7 +263,8 @@ class EditingIT {
       awaitText(
           local,
           SCHEMA
-              + ": /data/requried: is no keyword of JSON Schema draft-04; did you mean required?");
+              + ": /data/requried: is not a keyword of JSON Schema draft-04; did you mean"
+              + " required?");
     }
   }
 

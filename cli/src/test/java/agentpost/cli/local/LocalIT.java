@@ -101,7 +101,8 @@ class LocalIT extends LocalTestBed {
     Run run =
         Run.of("", "local", "--allow-internet", "api.example.com", "https://other.example.com/x");
     assertEquals(2, run.exitCode());
-    assertThat(run.err()).contains("--allow-internet", "'https://other.example.com/x' is no host");
+    assertThat(run.err())
+        .contains("--allow-internet", "'https://other.example.com/x' is not a host");
   }
 
   @Test
@@ -177,7 +178,7 @@ class LocalIT extends LocalTestBed {
         Launcher.startOn(
             Launcher.ONBOARDING, directory, "local", "--port", "0", "--host", "203.0.113.1")) {
       assertEquals(1, wrong.exitCode(), wrong.output());
-      assertThat(wrong.output()).contains("203.0.113.1 is no address of this machine");
+      assertThat(wrong.output()).contains("203.0.113.1 is not an address of this machine");
     }
     try (Launcher local =
         Launcher.startOn(

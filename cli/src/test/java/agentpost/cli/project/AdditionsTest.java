@@ -149,7 +149,7 @@ class AdditionsTest {
         "bestellung.erstattet.ä"
       })
   void whatIsNoEventsNameIsRefused(String type) throws IOException {
-    refuses(() -> event(type), "is no name of an event: lower-case words with dots between them");
+    refuses(() -> event(type), "is not an event name: lower-case words with dots between them");
   }
 
   @Test

@@ -101,7 +101,7 @@ class CatalogTextTest {
     assertThatThrownBy(() -> added(text))
         .isInstanceOf(ProjectException.class)
         .message()
-        .startsWith("agents.yaml is no")
+        .startsWith("agents.yaml is not")
         .doesNotContain("\n");
   }
 

@@ -139,7 +139,7 @@ class NewProjectTest {
         "com.example;rm"
       })
   void whatIsNoPackageIsRefused(String javaPackage) throws IOException {
-    refuses("shop", javaPackage, "is no package: lower-case words");
+    refuses("shop", javaPackage, "is not a package name: lower-case words");
   }
 
   @ParameterizedTest

@@ -47,7 +47,7 @@ public record CatalogNode(String path, ObjectNode node, List<String> problems) {
                 problems.add(
                     pathOf(path, key)
                         + RenamedKeys.newName(path, key)
-                            .map(name -> " is called " + name + " now")
+                            .map(name -> " is now called " + name)
                             .orElseGet(
                                 () -> " is not a key; there are " + String.join(", ", known)));
               }

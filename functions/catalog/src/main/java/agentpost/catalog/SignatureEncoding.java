@@ -30,7 +30,7 @@ public enum SignatureEncoding {
     try {
       return Optional.of(bytes(text)).filter(bytes -> bytes.length == length);
     } catch (IllegalArgumentException _) {
-      // Neither decoder has another way to say that the text is none of theirs.
+      // Neither decoder has another way to say that the text is not one of theirs.
       return Optional.empty();
     }
   }

@@ -40,7 +40,7 @@ public enum TimestampUnit {
       try {
         return Optional.of(OffsetDateTime.parse(text, TIME).toInstant());
       } catch (DateTimeException _) {
-        // The parser has no other way to say that the text is none of its.
+        // The parser has no other way to say that the text is not one of its.
         return Optional.empty();
       }
     }
@@ -67,6 +67,6 @@ public enum TimestampUnit {
     return shape;
   }
 
-  /** The moment, or nothing if the text is none of this unit. */
+  /** The moment, or nothing if the text is not one of this unit. */
   public abstract Optional<Instant> read(String text);
 }

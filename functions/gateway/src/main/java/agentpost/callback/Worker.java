@@ -110,7 +110,7 @@ final class Worker {
                         item ->
                             guard(attempts, () -> workAndPost(item, attempts, remaining))
                                 .with(LogFields.of("operation_id", item.id().value())))
-                    .orElseGet(() -> retryLater(attempts, "the message is no work item")));
+                    .orElseGet(() -> retryLater(attempts, "the message is not a work item")));
     parts
         .log()
         .accept(

@@ -184,7 +184,7 @@ public final class Redrive {
 
   private Outcome redrive(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
     if (letter.envelope().isEmpty()) {
-      return new Outcome.NotAttempted(letter, "its body is no event of EventBridge's");
+      return new Outcome.NotAttempted(letter, "its body is not an EventBridge event");
     }
     DeliveryAttempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
     if (attempt.isTaken()) {

@@ -152,7 +152,7 @@ public final class AddressGuard {
     try {
       url = new URI(text);
     } catch (URISyntaxException e) {
-      return new Verdict.Refused("it is no URL");
+      return new Verdict.Refused("it is not a URL");
     }
     if (!"https".equalsIgnoreCase(url.getScheme())) {
       return new Verdict.Refused("its scheme must be https");
@@ -242,7 +242,7 @@ public final class AddressGuard {
           ? new Verdict.Refused("its host is an IPv4 address mapped into IPv6")
           : checkAddresses(url, literal, port, List.of(address));
     } catch (IllegalArgumentException e) {
-      return new Verdict.Refused("its host is no address");
+      return new Verdict.Refused("its host is not an address");
     }
   }
 

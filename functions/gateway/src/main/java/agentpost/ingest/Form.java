@@ -63,7 +63,7 @@ final class Form {
     } catch (IllegalArgumentException | CharacterCodingException _) {
       // The decoders' messages quote the body.
       return new Parsed.NoForm(
-          "the body is no form: a percent sign must have two hex digits after it, and what is"
+          "the body is not a form: a percent sign must have two hex digits after it, and what is"
               + " decoded must be UTF-8");
     }
     ObjectNode payload = JsonNodeFactory.instance.objectNode();

@@ -94,7 +94,7 @@ final class Translator {
     }
     return switch (reader.read(written)) {
       case EventReader.Reading.NotJson(var why) ->
-          impossible(event, "what was mapped is no event: " + why);
+          impossible(event, "what was mapped is not an event: " + why);
       case EventReader.Reading.Invalid(var validation) -> impossible(event, validation.problem());
       case EventReader.Reading.Valid _ -> new Translation.Translated(event);
     };

@@ -80,7 +80,8 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
           : new BadSignature();
     } catch (IllegalArgumentException _) {
       // The decoder's message quotes the body.
-      return new Malformed("the body is no form: a percent sign must have two hex digits after it");
+      return new Malformed(
+          "the body is not a form: a percent sign must have two hex digits after it");
     }
   }
 

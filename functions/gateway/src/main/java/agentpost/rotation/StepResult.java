@@ -16,7 +16,7 @@ sealed interface StepResult {
   /** The version signs and verifies, with the present secret beside it. */
   record Tested() implements StepResult {}
 
-  /** Nothing was put yet, or a version that is none of ours. */
+  /** Nothing was put yet, or a version that is not one of ours. */
   record NothingToTest() implements StepResult {}
 
   /** The version has become current. */

@@ -192,7 +192,7 @@ class RedriveTest {
     assertThat(report.outcomes())
         .singleElement()
         .asString()
-        .contains("NotAttempted[", "its body is no event of EventBridge's");
+        .contains("NotAttempted[", "its body is not an EventBridge event");
     assertThat(letters.visible()).hasSize(1);
   }
 

@@ -164,7 +164,7 @@ class TwilioVerifierTest {
   @CsvSource({"%", "Digits=%", "Digits=%2", "Digits=%zz", "%-1=1"})
   void refusesABodyThatIsNoForm(String form) {
     assertEquals(
-        new Malformed("the body is no form: a percent sign must have two hex digits after it"),
+        new Malformed("the body is not a form: a percent sign must have two hex digits after it"),
         verify(URL, form, SIGNATURE));
   }
 

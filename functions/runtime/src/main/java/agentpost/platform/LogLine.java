@@ -9,7 +9,9 @@ import java.util.Locale;
  * command of a terminal (C1), or for a change of direction; they are written as JSON escapes.
  */
 final class LogLine {
-  /** CloudWatch Logs and Lambda cut longer ones where it suits them, and half a line is no JSON. */
+  /**
+   * CloudWatch Logs and Lambda cut longer ones where it suits them, and half a line is not JSON.
+   */
   static final int MAX_LENGTH = 200_000;
 
   private static final int MAX_EXCERPT = 2_000;

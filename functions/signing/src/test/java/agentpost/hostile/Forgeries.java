@@ -40,7 +40,7 @@ public final class Forgeries {
 
   /**
    * The headers of two requests, one a scheme. The first is signed with each key that the text
-   * might be read as: empty, the text itself, decoded with what is no base64 left out.
+   * might be read as: empty, the text itself, decoded with what is not base64 left out.
    */
   public static List<Map<String, String>> of(String secret, Instant now, byte[] body) {
     String bare = secret.strip().replaceFirst("^whsec_", "");

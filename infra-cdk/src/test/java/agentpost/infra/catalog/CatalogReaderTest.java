@@ -238,9 +238,9 @@ class CatalogReaderTest {
   void aKeyOfBeforeIsRefusedWithItsNewName(String section, String before, String now) {
     String old = section + ": {" + before + ": 5}";
     assertThat(problems("agents: {crm: {" + CRM + ", " + old + "}}"))
-        .containsExactly("agents.crm." + section + "." + before + " is called " + now + " now");
+        .containsExactly("agents.crm." + section + "." + before + " is now called " + now);
     assertThat(problems("defaults: {" + old + "}\nagents: {crm: {" + CRM + "}}"))
-        .containsExactly("defaults." + section + "." + before + " is called " + now + " now");
+        .containsExactly("defaults." + section + "." + before + " is now called " + now);
   }
 
   @Test

@@ -274,7 +274,7 @@ class IngestIT {
             .status());
   }
 
-  /** Its body is no JSON, which is said only to those whose signature holds. */
+  /** Its body is not JSON, which is said only to those whose signature holds. */
   @Test
   void githubsPublishedVectorIsAcceptedAndOneByteMoreIsNot() throws Exception {
     String signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";

@@ -386,7 +386,7 @@ class SignUpIT {
     broken.writeBytes(signUp("bytes-2", "bytes@example.com", "free").getBytes(UTF_8));
     broken.writeBytes(new byte[] {(byte) 0xff, 0, (byte) 0xfe});
     byte[] body = broken.toByteArray();
-    // Its signature holds, so not 403: what arrived is what was signed, and it is no JSON.
+    // Its signature holds, so not 403: what arrived is what was signed, and it is not JSON.
     assertThat(
             post("/webhooks/welcome-agent", body, signed("welcome-agent", "bytes-2", body))
                 .statusCode())

@@ -87,7 +87,7 @@ final class BuildClassLoader extends ClassLoader {
       try {
         return URL.of(URI.create("build:/" + name), new InMemory(bytes));
       } catch (MalformedURLException e) {
-        throw new IllegalArgumentException(name + " is no resource's name", e);
+        throw new IllegalArgumentException(name + " is not a resource name", e);
       }
     }
     URL other = super.getResource(name);

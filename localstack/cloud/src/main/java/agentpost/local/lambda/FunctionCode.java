@@ -117,7 +117,7 @@ public final class FunctionCode {
     return new FunctionCode(Path.of(""), files, real);
   }
 
-  /** What packing adds is none of it. */
+  /** What packing adds is not part of it. */
   private static boolean isOfBuild(String name) {
     return !name.startsWith("META-INF/") || name.startsWith(SERVICES);
   }

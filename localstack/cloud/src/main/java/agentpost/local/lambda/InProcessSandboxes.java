@@ -55,7 +55,7 @@ public final class InProcessSandboxes implements Sandboxes {
               + function.name()
               + ": its handler "
               + function.handler()
-              + " is no class with a constructor that takes a Platform",
+              + " is not a class with a constructor that takes a Platform",
           e);
     }
   }

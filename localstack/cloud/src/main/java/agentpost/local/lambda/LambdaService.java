@@ -205,7 +205,7 @@ public final class LambdaService implements AwsService {
   }
 
   /**
-   * The function is not asked what is no JSON (Lambda API reference, "Invoke",
+   * The function is not asked what is not JSON (Lambda API reference, "Invoke",
    * InvalidRequestContentException).
    */
   private static String requireJson(byte[] payload) {

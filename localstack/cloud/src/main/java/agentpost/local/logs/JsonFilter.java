@@ -61,7 +61,7 @@ final class JsonFilter {
         JsonNode json = JSON.readTree(message);
         return json.isContainerNode() && condition.test(json);
       } catch (JsonProcessingException e) {
-        // A line that is no JSON matches no pattern of JSON.
+        // A line that is not JSON matches no pattern of JSON.
         return false;
       }
     };

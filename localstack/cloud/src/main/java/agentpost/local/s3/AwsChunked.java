@@ -34,7 +34,7 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
             line.substring(0, colon).strip().toLowerCase(Locale.ROOT),
             line.substring(colon + 1).strip());
       } else if (!line.isEmpty()) {
-        throw malformedBody("a trailer is no header");
+        throw malformedBody("a trailer is not a header");
       }
     }
     return new AwsChunked(body.toByteArray(), trailers);

@@ -56,7 +56,7 @@ final class QueueAttributes {
     try {
       return JSON.readTree(document);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a document that is no JSON came past the limits", e);
+      throw new IllegalStateException("a document that is not JSON came past the limits", e);
     }
   }
 

@@ -352,7 +352,7 @@ final class SqsLimits {
               + "'.");
     }
     if (type.startsWith("Binary") && !isBase64(value)) {
-      throw value("The value of message (user) attribute '" + name + "' is no base64.");
+      throw value("The value of message (user) attribute '" + name + "' is not base64.");
     }
     if (type.startsWith("Number") && !NUMBER.matcher(value).matches()) {
       throw value("Can't cast the value of message (user) attribute '" + name + "' to a number.");

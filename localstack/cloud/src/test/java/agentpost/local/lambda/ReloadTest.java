@@ -276,7 +276,7 @@ public class ReloadTest {
     assertThat(reloaded.functions()).isEmpty();
     assertThat(reloaded.kept())
         .containsOnlyKeys("one")
-        .hasEntrySatisfying("one", why -> assertThat(why).contains("trial.One is no class"));
+        .hasEntrySatisfying("one", why -> assertThat(why).contains("trial.One is not a class"));
     assertEquals("hello", invoked("one"));
     FunctionCode back =
         built(handler("One", "\"back\""), handler("Two", "\"two\""), words("hello"));

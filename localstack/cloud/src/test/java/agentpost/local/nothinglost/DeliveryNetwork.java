@@ -243,7 +243,7 @@ final class DeliveryNetwork implements TargetServices {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("An event that is no JSON", e);
+      throw new IllegalArgumentException("An event that is not JSON", e);
     }
   }
 

@@ -60,15 +60,15 @@ final class TestParameters {
     if (!SdkClient.class.isAssignableFrom(type)) {
       return Optional.of(
           name
-              + " is no service's client; take the service's own, such as DynamoDbClient, and build"
-              + " it with that, or "
+              + " is not a service client; take the service's own, such as DynamoDbClient, and"
+              + " build it with that, or "
               + BUILT_BY_HAND);
     }
     if (!type.isInterface() || !hasBuilder(type)) {
       return Optional.of(
           type.getName()
-              + " is no client that can be built: it is no interface with a static builder(); take"
-              + " one that is, such as SqsClient");
+              + " is not a client that can be built: it is not an interface with a static"
+              + " builder(); take one that is, such as SqsClient");
     }
     return Optional.empty();
   }

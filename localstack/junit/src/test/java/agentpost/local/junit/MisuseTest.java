@@ -215,8 +215,8 @@ class MisuseTest {
         "TakesAnAgent | take a TestCloud, and call agent(name) on it",
         "TakesTheWholeCloud | A test takes no agentpost.local.LocalCloud; take an"
             + " agentpost.local.junit.TestCloud",
-        "TakesAnyClient | software.amazon.awssdk.core.SdkClient is no client that can be built",
-        "TakesAPresigner | S3Presigner is no service's client",
+        "TakesAnyClient | software.amazon.awssdk.core.SdkClient is not a client that can be built",
+        "TakesAPresigner | S3Presigner is not a service client",
         "NoPatience | patience must be 1 s or more; got 0",
         "TooSlow | The time scale must be from 1 to 1000000; got 0.5",
         "AfterTheTest | This cloud ended with its test",

@@ -138,7 +138,7 @@ public final class Registry {
     buses.put("default", new Bus("default", Optional.empty(), Optional.empty(), now));
   }
 
-  /** A bus by its name or its ARN; another region's or account's is none of these. */
+  /** A bus by its name or its ARN; another region's or account's is not one of these. */
   public Optional<Bus> bus(String nameOrArn) {
     String own = ARN + "event-bus/";
     return Optional.ofNullable(
