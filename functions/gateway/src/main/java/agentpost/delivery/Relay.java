@@ -76,6 +76,8 @@ final class Relay {
     }
   }
 
+  private static final String DELIVERIES = "/deliveries/";
+
   private static final RetryWindow UNKNOWN_AGENTS = new RetryWindow(RetryAfter.MAX_WAIT);
 
   /** Any size: an event that is on the bus is delivered. */
@@ -96,7 +98,7 @@ final class Relay {
     this.endpoint = new Endpoint("delivery", parts.clock(), parts.log());
   }
 
-  /** What API Gateway's requests come through on their way to {@link #deliver}. */
+  /** What requests come through on their way to {@link #deliver}. */
   Endpoint endpoint() {
     return endpoint;
   }
@@ -170,7 +172,11 @@ final class Relay {
   }
 
   private Reply deliver(Request request, Instant start) {
-    String name = request.pathParameters().getOrDefault("agent", "");
+    // A function URL has no route that would have it as a parameter.
+    String name =
+        request.path().startsWith(DELIVERIES)
+            ? request.path().substring(DELIVERIES.length())
+            : "";
     if (!AgentName.isValid(name)) {
       return Reply.answer(
           DeliveryAttempt.Outcome.UNKNOWN_AGENT.label(),

@@ -1,19 +1,20 @@
 package agentpost.delivery;
 
+import agentpost.http.ApiGateway;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * {@code POST /deliveries/{agent}}, called by EventBridge's API destinations with the connection's
- * key.
+ * key: at the REST API, or at the relay's function URL (ADR 29).
  */
 public final class RelayHandler
-    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+    implements RequestHandler<Map<String, Object>, APIGatewayProxyResponseEvent> {
   private final Relay relay;
 
   /** Kept from the garbage collector: the checkpoint's context holds it by a weak reference. */
@@ -30,8 +31,10 @@ public final class RelayHandler
 
   @Override
   public APIGatewayProxyResponseEvent handleRequest(
-      APIGatewayProxyRequestEvent event, Context context) {
+      Map<String, Object> event, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-    return relay.endpoint().handle(event, request -> relay.deliver(request, remaining));
+    return relay
+        .endpoint()
+        .handle(ApiGateway.read(event), request -> relay.deliver(request, remaining));
   }
 }

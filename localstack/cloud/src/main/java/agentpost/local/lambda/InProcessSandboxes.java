@@ -83,7 +83,9 @@ public final class InProcessSandboxes implements Sandboxes {
         throws InterruptedException {
       return runWithPermit(
           (sandbox, context) ->
-              (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+              (APIGatewayProxyResponseEvent)
+                  sandbox.handleRequest(
+                      PayloadCodec.read(sandbox.getClass(), event), context));
     }
 
     @Override
