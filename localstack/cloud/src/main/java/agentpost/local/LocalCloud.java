@@ -30,6 +30,7 @@ import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.FunctionUrls;
 import agentpost.local.lambda.IdlePollDetector;
 import agentpost.local.lambda.InProcessSandboxes;
 import agentpost.local.lambda.LambdaService;
@@ -137,6 +138,7 @@ public final class LocalCloud implements AutoCloseable {
     scheduler.runner().passesLooksInVain(looks::ofNext);
     scheduler.runner().passesOverWhile(functions::isAtWork);
     this.apis = new RestApiService(functions, rights);
+    FunctionUrls urls = new FunctionUrls(functions, rights);
     Map<String, Router.Service> byTarget =
         Map.of(
             "AWSEvents", new Router.Service("events", events.service()),
@@ -175,6 +177,7 @@ public final class LocalCloud implements AutoCloseable {
                 buckets,
                 functions,
                 unanswered,
+                urls,
                 sources,
                 scheduler,
                 apis,
@@ -190,6 +193,7 @@ public final class LocalCloud implements AutoCloseable {
     this.router =
         new Router(
             apis,
+            Optional.of(urls),
             Map.of("s3", buckets, "sqs", queues),
             byTarget,
             byPath,

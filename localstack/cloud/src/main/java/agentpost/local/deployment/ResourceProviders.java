@@ -9,6 +9,7 @@ import agentpost.local.egress.ApiHost;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.FunctionUrls;
 import agentpost.local.logs.LogsService;
 import agentpost.local.s3.S3Service;
 import agentpost.local.scheduler.Scheduler;
@@ -91,6 +92,7 @@ public final class ResourceProviders {
       S3Service buckets,
       FunctionHost functions,
       AsyncInvocations invocations,
+      FunctionUrls urls,
       EventSourceMappings sources,
       Scheduler scheduler,
       RestApiService apis,
@@ -338,6 +340,7 @@ public final class ResourceProviders {
             }));
     providers.put(
         "AWS::Lambda::EventInvokeConfig", new EventInvokeConfigProvider(services.invocations()));
+    providers.put("AWS::Lambda::Url", new FunctionUrlProvider(services.urls()));
     providers.put(
         "AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(
@@ -406,6 +409,13 @@ public final class ResourceProviders {
         throw new IllegalArgumentException("the local cloud does not support its " + name);
       }
     }
+  }
+
+  /** Of a function that is named by its name or its ARN. */
+  static String functionArn(String function) {
+    return function.startsWith("arn:")
+        ? function
+        : "arn:aws:lambda:" + ACCOUNT + "function:" + function;
   }
 
   static Made arn(JsonNode name, JsonNode arn) {

@@ -71,7 +71,7 @@ final class DnsRebindingGuard {
     return ADDRESS.matcher(name).matches()
         || LOCAL.matcher(name).matches()
         || names.contains(name)
-        || ApiHost.apiOf(name).isPresent();
+        || ApiHost.isOne(name);
   }
 
   private static String withoutDot(String name) {

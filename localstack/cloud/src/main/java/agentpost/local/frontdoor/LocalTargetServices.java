@@ -5,6 +5,7 @@ import agentpost.local.egress.Egress;
 import agentpost.local.egress.Egress.Destination;
 import agentpost.local.eventbridge.targets.TargetServices;
 import agentpost.local.iam.Authorizer;
+import agentpost.local.lambda.FunctionUrls;
 import agentpost.local.logs.LogsService;
 import agentpost.local.policy.ActionRequest;
 import agentpost.local.policy.Decision;
@@ -25,6 +26,8 @@ import java.util.regex.Pattern;
 public final class LocalTargetServices implements TargetServices {
   private static final Pattern API =
       Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com((?:/.*)?+)");
+  private static final Pattern FUNCTION_URL =
+      Pattern.compile("https://([a-z0-9]+)\\.lambda-url\\.us-east-1\\.on\\.aws((?:/.*)?+)");
   private static final String EVENTS = "events.amazonaws.com";
   private final SqsService queues;
   private final LogsService logs;
@@ -229,14 +232,14 @@ public final class LocalTargetServices implements TargetServices {
 
   @Override
   public URI locate(URI endpoint) {
+    String here = "http://127.0.0.1:" + port.getAsInt();
     Matcher api = API.matcher(endpoint.toString());
     if (api.matches()) {
-      return URI.create(
-          "http://127.0.0.1:"
-              + port.getAsInt()
-              + RestApiService.PREFIX
-              + api.group(1)
-              + api.group(2));
+      return URI.create(here + RestApiService.PREFIX + api.group(1) + api.group(2));
+    }
+    Matcher url = FUNCTION_URL.matcher(endpoint.toString());
+    if (url.matches()) {
+      return URI.create(here + FunctionUrls.PREFIX + url.group(1) + url.group(2));
     }
     return switch (egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))) {
       case Destination.Machine _, Destination.Allowed _ -> endpoint;
@@ -256,7 +259,8 @@ public final class LocalTargetServices implements TargetServices {
 
   @Override
   public boolean isFrontDoor(URI endpoint) {
-    return API.matcher(endpoint.toString()).matches();
+    return API.matcher(endpoint.toString()).matches()
+        || FUNCTION_URL.matcher(endpoint.toString()).matches();
   }
 
   @Override
@@ -268,7 +272,8 @@ public final class LocalTargetServices implements TargetServices {
 
   /** An output as a shell on this machine can use it. */
   public String showOutput(String output) {
-    return API.matcher(output)
-        .replaceAll("http://localhost:" + port.getAsInt() + RestApiService.PREFIX + "$1$2");
+    String here = "http://localhost:" + port.getAsInt();
+    String shown = API.matcher(output).replaceAll(here + RestApiService.PREFIX + "$1$2");
+    return FUNCTION_URL.matcher(shown).replaceAll(here + FunctionUrls.PREFIX + "$1$2");
   }
 }

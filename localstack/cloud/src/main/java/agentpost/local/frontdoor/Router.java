@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.egress.ApiHost;
+import agentpost.local.lambda.FunctionUrls;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -38,6 +39,7 @@ public final class Router {
   private static final String GET_CALLER_IDENTITY = "GetCallerIdentity";
 
   private final RestApiService apis;
+  private final Optional<FunctionUrls> urls;
   private final Map<String, AwsService> byScope;
   private final Map<String, Service> byTarget;
   private final Map<String, Service> byPath;
@@ -60,14 +62,22 @@ public final class Router {
     void check(String caller, String service, AwsRequest request);
   }
 
-  /** With nobody to keep out. */
+  /** With nobody to keep out, and no function's URL. */
   public Router(
       RestApiService apis,
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
       Function<AwsRequest, AwsResponse> queries) {
-    this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {}, _ -> Optional.empty());
+    this(
+        apis,
+        Optional.empty(),
+        byScope,
+        byTarget,
+        byPath,
+        queries,
+        (_, _, _) -> {},
+        _ -> Optional.empty());
   }
 
   /**
@@ -80,6 +90,7 @@ public final class Router {
    */
   public Router(
       RestApiService apis,
+      Optional<FunctionUrls> urls,
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
@@ -87,6 +98,7 @@ public final class Router {
       Guard guard,
       Function<AwsRequest, Optional<String>> caller) {
     this.apis = apis;
+    this.urls = urls;
     this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
@@ -121,9 +133,13 @@ public final class Router {
       String sourceIp)
       throws InterruptedException {
     try {
-      Optional<AwsRequest> toApi = toApi(request);
+      Optional<AwsRequest> toApi = to(RestApiService.PREFIX, request, ApiHost::apiOf);
       if (toApi.isPresent()) {
         return apis.handle(toApi.get(), headers, sourceIp);
+      }
+      Optional<AwsRequest> toUrl = to(FunctionUrls.PREFIX, request, ApiHost::urlOf);
+      if (urls.isPresent() && toUrl.isPresent()) {
+        return urls.get().handle(toUrl.get(), sourceIp);
       }
       checkRegion(request);
       Service service = service(request);
@@ -144,17 +160,22 @@ public final class Router {
     }
   }
 
-  /** A request to one of the APIs, which are open to everyone but for their own policies. */
-  private static Optional<AwsRequest> toApi(AwsRequest request) {
-    if (request.path().startsWith(RestApiService.PREFIX)) {
+  /**
+   * A request to an API or a function's URL, by its path or by its host; they are open to everyone
+   * but for their own policies.
+   */
+  private static Optional<AwsRequest> to(
+      String prefix, AwsRequest request, Function<String, Optional<String>> idOf) {
+    if (request.path().startsWith(prefix)) {
       return Optional.of(request);
     }
-    return api(request)
+    return host(request)
+        .flatMap(idOf)
         .map(
-            api ->
+            id ->
                 new AwsRequest(
                     request.method(),
-                    RestApiService.PREFIX + api + request.path(),
+                    prefix + id + request.path(),
                     request.query(),
                     request.headers(),
                     request.body()));
@@ -218,7 +239,11 @@ public final class Router {
 
   /** The API that is asked for by its own host name. */
   static Optional<String> api(AwsRequest request) {
-    return request.header("host").flatMap(host -> ApiHost.apiOf(host.replaceFirst(":443$", "")));
+    return host(request).flatMap(ApiHost::apiOf);
+  }
+
+  private static Optional<String> host(AwsRequest request) {
+    return request.header("host").map(host -> host.replaceFirst(":443$", ""));
   }
 
   static boolean isQuery(AwsRequest request) {

@@ -283,6 +283,20 @@ public final class Authorizer {
                     + " because no resource-based policy allows it"));
   }
 
+  /** As {@link #byResource(String, String, ActionRequest)}, of a caller that is no service. */
+  public Optional<Refusal> byResource(Principal who, ActionRequest call) {
+    return !areHeld()
+            || resources.decide(who, call).orElse(Decision.NOT_ALLOWED) == Decision.ALLOWED
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal.NotAllowed(
+                "not everyone is allowed to perform: "
+                    + call.action()
+                    + " on resource: "
+                    + call.resource()
+                    + ", by no resource-based policy"));
+  }
+
   /** What the resource's own policy makes of it, whoever gave it one; nothing if it has none. */
   public Optional<Decision> decideByResource(String service, String sourceArn, ActionRequest call) {
     return resources.decide(

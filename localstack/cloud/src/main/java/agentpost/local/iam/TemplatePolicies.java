@@ -221,7 +221,7 @@ public final class TemplatePolicies {
 
   /** As Lambda's AddPermission writes it into the function's policy. */
   private void permission(String name, ObjectNode properties) {
-    refuse(properties, "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType");
+    refuse(properties, "EventSourceToken", "PrincipalOrgID");
     String function = properties.path("FunctionName").asText();
     String arn =
         function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
@@ -244,6 +244,14 @@ public final class TemplatePolicies {
       condition
           .putObject("StringEquals")
           .set("aws:SourceAccount", properties.path("SourceAccount"));
+    }
+    if (properties.hasNonNull("FunctionUrlAuthType")) {
+      condition
+          .withObject("/StringEquals")
+          .set("lambda:FunctionUrlAuthType", properties.path("FunctionUrlAuthType"));
+    }
+    if (properties.path("InvokedViaFunctionUrl").asBoolean()) {
+      condition.putObject("Bool").put("lambda:InvokedViaFunctionUrl", "true");
     }
     resources.add(arn, name, Policy.ofResource(document));
   }

@@ -52,7 +52,7 @@ public final class LocalNetwork implements Network {
 
   @Override
   public List<InetAddress> resolve(String host) throws UnknownHostException {
-    if (ApiHost.apiOf(host).isPresent()) {
+    if (ApiHost.isOne(host)) {
       return List.of(InetAddress.getByAddress(host, PUBLIC));
     }
     return switch (egress.to(host)) {
@@ -65,7 +65,7 @@ public final class LocalNetwork implements Network {
   @Override
   public Socket connect(String host, InetAddress address, int toPort, Duration within)
       throws IOException {
-    if (ApiHost.apiOf(host).isPresent() && toPort == HTTPS) {
+    if (ApiHost.isOne(host) && toPort == HTTPS) {
       return connectLocally(port.getAsInt(), within);
     }
     return switch (egress.to(host)) {
