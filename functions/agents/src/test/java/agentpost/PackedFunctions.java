@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -50,6 +51,7 @@ public final class PackedFunctions
           Map.entry("CONNECTION_NAME", "agentpost"),
           Map.entry("DEAD_LETTER_QUEUE_PREFIX", "agentpost-"),
           Map.entry("EMAIL_FROM", "hello@example.com"),
+          Map.entry("FUNCTION_PREFIX", "agentpost-"),
           Map.entry("HEALTH_TABLE", "agentpost-health"),
           Map.entry("INGEST_URL", "https://api.example.com/ingest/"),
           Map.entry("OPERATIONS_TABLE", "agentpost-operations"),
@@ -120,6 +122,9 @@ public final class PackedFunctions
                     put ->
                         put.entries(
                             List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
+    calls.put(
+        "LambdaClient",
+        () -> aws.create(LambdaClient.builder()).invoke(invoke -> invoke.functionName("f")));
     calls.put(
         "SchedulerClient",
         () ->

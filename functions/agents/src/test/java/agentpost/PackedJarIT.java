@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PackedJarIT {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Pattern CREATED =
-      Pattern.compile("\\.create\\((\\w+Client)\\.builder\\(\\)\\)");
+      Pattern.compile("\\.create\\(\\s*(\\w+Client)\\.builder\\(\\)");
   private static final long MAX_BYTES = 15_000_000;
 
   @TempDir private Path alone;

@@ -37,7 +37,7 @@ final class AgentStack extends NestedStack {
     this.names = shared.names();
     CfnResource self = Objects.requireNonNull(getNestedStackResource());
     self.addResourceDependency(shared.api().dependency());
-    self.addResourceDependency(shared.relay().dependency());
+    shared.relay().dependencies().forEach(self::addResourceDependency);
     self.addResourceDependency(shared.secrets().dependency());
     if (agent.place() instanceof Placement.Hosted hosted
         && hosted.uses().contains(Catalog.Capability.OPERATIONS)) {
@@ -94,7 +94,7 @@ final class AgentStack extends NestedStack {
         .description("Deliveries to " + agent.name() + ", through the relay")
         .connectionArn(shared.relay().connectionArn())
         .httpMethod("POST")
-        .invocationEndpoint(shared.api().url() + "/deliveries/" + agent.name())
+        .invocationEndpoint(shared.relay().endpoint(agent.name()))
         .invocationRateLimitPerSecond(agent.rate())
         .build();
   }

@@ -55,7 +55,7 @@ final class AgentpostStack extends Stack {
         new StackContext(
             names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
     SecretsStack secrets = new SecretsStack(this, catalog, foundation);
-    Relay relay = new Relay(this, foundation);
+    Relay relay = new Relay(this, catalog, foundation);
     List<String> deadLetters =
         catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
     new Redrive(this, foundation, deadLetters);

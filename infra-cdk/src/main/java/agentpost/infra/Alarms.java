@@ -124,6 +124,55 @@ final class Alarms extends Construct {
         .build();
   }
 
+  /**
+   * As {@link #watch}, of the share that one sum has of another.
+   *
+   * @param threshold 0 to 1
+   */
+  void watchShare(
+      Construct scope,
+      String id,
+      String name,
+      String description,
+      Metric some,
+      Metric all,
+      int periods,
+      double threshold) {
+    alarm(scope, id, name, description)
+        .metrics(
+            List.of(
+                CfnAlarm.MetricDataQueryProperty.builder()
+                    .id("share")
+                    .expression("some / all")
+                    .returnData(true)
+                    .build(),
+                part("some", some),
+                part("all", all)))
+        .evaluationPeriods(periods)
+        .threshold(threshold)
+        .comparisonOperator("GreaterThanOrEqualToThreshold")
+        .treatMissingData("notBreaching")
+        .build();
+  }
+
+  private static CfnAlarm.MetricDataQueryProperty part(String id, Metric metric) {
+    return CfnAlarm.MetricDataQueryProperty.builder()
+        .id(id)
+        .metricStat(
+            CfnAlarm.MetricStatProperty.builder()
+                .metric(
+                    CfnAlarm.MetricProperty.builder()
+                        .namespace(metric.namespace())
+                        .metricName(metric.name())
+                        .dimensions(dimensions(metric))
+                        .build())
+                .stat(metric.statistic())
+                .period(PERIOD_SECONDS)
+                .build())
+        .returnData(false)
+        .build();
+  }
+
   private CfnAlarm.Builder alarm(Construct scope, String id, String name, String description) {
     return CfnAlarm.Builder.create(scope, id)
         .alarmName(name)
@@ -136,17 +185,20 @@ final class Alarms extends Construct {
     return alarm
         .namespace(metric.namespace())
         .metricName(metric.name())
-        .dimensions(
-            metric.dimensions().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(
-                    one ->
-                        CfnAlarm.DimensionProperty.builder()
-                            .name(one.getKey())
-                            .value(one.getValue())
-                            .build())
-                .toList())
+        .dimensions(dimensions(metric))
         .statistic(metric.statistic())
         .period(PERIOD_SECONDS);
+  }
+
+  private static List<CfnAlarm.DimensionProperty> dimensions(Metric metric) {
+    return metric.dimensions().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            one ->
+                CfnAlarm.DimensionProperty.builder()
+                    .name(one.getKey())
+                    .value(one.getValue())
+                    .build())
+        .toList();
   }
 }

@@ -30,6 +30,9 @@ final class AlarmsStack extends NestedStack {
     rules();
     connection(foundation.bus());
     api();
+    if (catalog.hasRelayUrl()) {
+      relayUrl();
+    }
     function(names.relay(), Relay.TIMEOUT_SECONDS);
     function(names.rotation(), SecretsStack.ROTATION_SECONDS);
     function(names.recovery(), Recovery.TIMEOUT_SECONDS);
@@ -129,6 +132,24 @@ final class AlarmsStack extends NestedStack {
             "5XXError",
             Map.of("ApiName", names.prefix(), "Stage", Api.STAGE),
             "Average"),
+        LASTING,
+        0.5);
+  }
+
+  /**
+   * As {@link #api}, of the relay's own URL, whose metrics are sums (Lambda developer guide,
+   * "Monitoring Lambda function URLs").
+   */
+  private void relayUrl() {
+    Map<String, String> live =
+        Map.of("FunctionName", names.relay(), "Resource", names.relay() + ":" + JavaFunction.ALIAS);
+    alarms.watchShare(
+        this,
+        "RelayErrors",
+        names.part("relay-5xx"),
+        "Half of the relay's answers or more have been 5xx for a quarter of an hour",
+        new Alarms.Metric("AWS/Lambda", "Url5xxCount", live, "Sum"),
+        new Alarms.Metric("AWS/Lambda", "UrlRequestCount", live, "Sum"),
         LASTING,
         0.5);
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
@@ -17,6 +18,7 @@ import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.CfnPermission;
+import software.amazon.awscdk.services.lambda.CfnUrl;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
@@ -46,7 +48,7 @@ final class JavaFunction extends Construct {
    * The CDK spreads a role's statements over as many policies as their sizes need, and does not cut
    * a statement.
    */
-  private static final int QUEUES_PER_STATEMENT = 25;
+  private static final int NAMES_PER_STATEMENT = 25;
 
   /** Lambda takes no less. */
   private static final int MIN_EVENT_AGE_SECONDS = 60;
@@ -118,17 +120,33 @@ final class JavaFunction extends Construct {
    * every stage whose prefix begins with it.
    */
   void allowOnQueues(List<String> actions, List<String> queues) {
-    for (int from = 0; from < queues.size(); from += QUEUES_PER_STATEMENT) {
+    allowOnEach(actions, "sqs", queues);
+  }
+
+  /** As {@link #allowOnQueues}, to invoke functions through their aliases. */
+  void invokes(List<String> functions) {
+    allowOnEach(
+        List.of("lambda:InvokeFunction"),
+        "lambda",
+        functions.stream().map(function -> "function:" + function + ":" + ALIAS).toList());
+  }
+
+  private void allowOnEach(List<String> actions, String service, List<String> resources) {
+    for (int from = 0; from < resources.size(); from += NAMES_PER_STATEMENT) {
       List<String> some =
-          queues.subList(from, Math.min(from + QUEUES_PER_STATEMENT, queues.size()));
+          resources.subList(from, Math.min(from + NAMES_PER_STATEMENT, resources.size()));
       // A text with references in it is half as long as one that is joined, and there are 300
       // agents.
       allow(
           actions,
           some.stream()
               .map(
-                  queue ->
-                      Fn.sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:" + queue))
+                  name ->
+                      Fn.sub(
+                          "arn:${AWS::Partition}:"
+                              + service
+                              + ":${AWS::Region}:${AWS::AccountId}:"
+                              + name))
               .toArray(String[]::new));
     }
   }
@@ -240,6 +258,41 @@ final class JavaFunction extends Construct {
 
   CfnPermission allowCallsFrom(Api api, String route) {
     return allowCallsFrom(api, "POST", route);
+  }
+
+  /**
+   * Opens it to everyone at a URL of its own: whom it serves is the function's to say. Who calls
+   * there needs both rights since October 2025 (Lambda developer guide, "Control access to Lambda
+   * function URLs").
+   */
+  CfnUrl openUrl() {
+    CfnUrl url =
+        CfnUrl.Builder.create(this, "Url")
+            .authType("NONE")
+            .targetFunctionArn(function.getFunctionArn())
+            .qualifier(ALIAS)
+            .build();
+    CfnPermission byUrl =
+        CfnPermission.Builder.create(this, "UrlCall")
+            .action("lambda:InvokeFunctionUrl")
+            .functionName(aliasArn())
+            .principal("*")
+            .functionUrlAuthType("NONE")
+            .build();
+    CfnPermission throughIt =
+        CfnPermission.Builder.create(this, "UrlInvocation")
+            .action("lambda:InvokeFunction")
+            .functionName(aliasArn())
+            .principal("*")
+            .invokedViaFunctionUrl(true)
+            .build();
+    for (CfnResource one : List.of(byUrl, throughIt, url)) {
+      one.getNode().addDependency(getNode().findChild("Live"));
+    }
+    // Nobody can have the URL before it is open.
+    url.addResourceDependency(byUrl);
+    url.addResourceDependency(throughIt);
+    return url;
   }
 
   /** Lets one route of the API call the alias, and no other route and no other version. */

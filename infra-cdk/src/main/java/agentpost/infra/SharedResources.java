@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.RelayAddress;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ record SharedResources(
     }
     List<String> all = new ArrayList<>(from);
     foundation.outward().egress().ifPresent(egress -> all.addAll(egress.ranges()));
+    if (relay.hasUrl()) {
+      all.add(RelayAddress.RANGE);
+    }
     return all;
   }
 

@@ -6,6 +6,8 @@ import agentpost.infra.catalog.Catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,13 @@ class LeastPrivilegeTest {
   @Test
   void everyFunctionOfTheCatalogMayDoWhatItsCodeCanAndNothingElse(@TempDir Path directory) {
     assertThat(findings(Synthesized.real(directory))).isEmpty();
+  }
+
+  @Test
+  void aRelayThatInvokesAgentsMayInvokeThemAndNothingElse(@TempDir Path directory)
+      throws IOException {
+    String catalog = Files.readString(Synthesized.EXAMPLES) + "deliveries: functionUrl\n";
+    assertThat(findings(Synthesized.of(directory, catalog, Map.of("workflow", "true")))).isEmpty();
   }
 
   @Test

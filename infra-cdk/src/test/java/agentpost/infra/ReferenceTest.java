@@ -29,6 +29,7 @@ class ReferenceTest {
             crm:
               subscribes: [user.signed_up]
               external: {url: https://crm.example.com/hooks}
+          deliveries: functionUrl
           """;
 
   @TempDir private static Path directory;

@@ -59,6 +59,8 @@ record RequiredRight(
     String operation = use.operation();
     if (use.service().equals("sqs")) {
       operation = operation.replaceFirst("Batch$", "");
+    } else if (use.service().equals("lambda") && operation.equals("Invoke")) {
+      operation = "InvokeFunction";
     } else if (use.service().equals("s3")) {
       operation = OF_S3.getOrDefault(operation, operation);
     }
@@ -116,6 +118,7 @@ record RequiredRight(
           value.startsWith("arn:")
               ? resource.equals(value)
               : resource.endsWith("/" + value) || resource.endsWith(":connection/" + value + "/*");
+      case "lambda" -> begins(after(resource, ":function:"), value);
       // Whose of the group's schedules is looked at with what else a role lets an agent do in
       // others' names.
       case "scheduler" -> resource.contains(":schedule/" + value + "/");

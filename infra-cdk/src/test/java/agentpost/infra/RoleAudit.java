@@ -302,6 +302,10 @@ final class RoleAudit {
       // workflow=false).
       needs.removeIf(need -> need.action().startsWith("states:SendTask"));
     }
+    if (!environment.containsKey("FUNCTION_PREFIX")) {
+      // Who is not told of hosted agents' functions calls them at the API.
+      needs.removeIf(need -> need.action().equals("lambda:InvokeFunction"));
+    }
     String arn = named.text(function.at("/FunctionName"));
     for (Template.Resource mapping : named.template().all("AWS::Lambda::EventSourceMapping")) {
       if (named.text(mapping.at("/FunctionName")).contains(":function:" + arn + ":")) {

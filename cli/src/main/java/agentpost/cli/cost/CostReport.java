@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param standing what a month costs without an event
  * @param traffic what its events and deliveries cost
  * @param hostedMillion what a million deliveries to a hosted agent cost, their events aside
+ * @param hostedMillionAtOtherDoor the same with the other of {@code deliveries}
  */
 record CostReport(
     StackInventory stack,
@@ -28,7 +29,10 @@ record CostReport(
     List<Line> traffic,
     double eventMillion,
     double hostedMillion,
-    double externalMillion) {
+    double externalMillion,
+    double hostedMillionAtOtherDoor) {
+  private static final String REST_API = "restApi";
+  private static final String FUNCTION_URL = "functionUrl";
   private static final double MILLION = 1_000_000;
 
   static CostReport of(
@@ -51,7 +55,9 @@ record CostReport(
             stack, Workload.of(eventsPerSecond, subscribers, hostedShare, eventBytes, agentTime)),
         million(estimate, stack, new Workload(MILLION, 0, 0, eventBytes, agentTime)),
         million(estimate, stack, new Workload(0, MILLION, 0, eventBytes, agentTime)),
-        million(estimate, stack, new Workload(0, 0, MILLION, eventBytes, agentTime)));
+        million(estimate, stack, new Workload(0, 0, MILLION, eventBytes, agentTime)),
+        million(
+            estimate, stack.withOtherDoor(), new Workload(0, MILLION, 0, eventBytes, agentTime)));
   }
 
   private static double million(Estimate estimate, StackInventory stack, Workload load) {
@@ -104,6 +110,12 @@ record CostReport(
     out.println(table.row("events", Amount.usd(eventMillion), "before anyone gets them"));
     out.println(table.row("deliveries", Amount.usd(hostedMillion), "to a hosted agent"));
     out.println(table.row("deliveries", Amount.usd(externalMillion), "to an external one"));
+    out.println(
+        table.row(
+            "deliveries",
+            Amount.usd(hostedMillionAtOtherDoor),
+            "to a hosted agent with deliveries: "
+                + (stack.hasRelayUrl() ? REST_API : FUNCTION_URL)));
   }
 
   private static void print(Table table, List<Line> lines, PrintWriter out) {
@@ -120,6 +132,7 @@ record CostReport(
         .put("hosted", stack.hosted())
         .put("events_per_second", eventsPerSecond)
         .put("subscribers", subscribers)
+        .put("deliveries", stack.hasRelayUrl() ? FUNCTION_URL : REST_API)
         .put("exceeds_rates", exceedsRates());
     ArrayNode lines = json.putArray("month");
     standing.forEach(line -> add(lines, line));
@@ -128,7 +141,8 @@ record CostReport(
     json.putObject("million_usd")
         .put("events", round(eventMillion))
         .put("deliveries_hosted", round(hostedMillion))
-        .put("deliveries_external", round(externalMillion));
+        .put("deliveries_external", round(externalMillion))
+        .put("deliveries_hosted_at_other_door", round(hostedMillionAtOtherDoor));
     return json;
   }
 

@@ -115,7 +115,8 @@ final class Estimate {
     double eventGb = load.events() * load.eventBytes() / 1000 / KB_PER_GB;
     String gb = Amount.of(eventGb) + " GB";
     double requests = load.requests();
-    double accessGb = requests * ACCESS_LOG_KB / KB_PER_GB;
+    double apiRequests = stack.hasRelayUrl() ? 0 : requests;
+    double accessGb = apiRequests * ACCESS_LOG_KB / KB_PER_GB;
     double functionGb = requests * FUNCTION_LOG_KB / KB_PER_GB;
     double relaySeconds =
         load.deliveries() * seconds(load.agentTime().plus(RELAY_TIME)) * stack.memoryGb();
@@ -133,7 +134,7 @@ final class Estimate {
                 term(eventGb, gb, Item.LOG_GB),
                 term(eventGb, gb, Item.LOG_GB_MONTH)),
             line("API destinations", term(load.deliveries(), Item.API_DESTINATION_CALL)),
-            line("REST API", term(requests, Item.REST_REQUEST)),
+            line("REST API", term(apiRequests, Item.REST_REQUEST)),
             line("functions, calls", term(requests, Item.LAMBDA_REQUEST)),
             line(
                 "functions, time",

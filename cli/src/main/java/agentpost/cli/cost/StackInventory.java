@@ -18,6 +18,8 @@ import java.util.stream.StreamSupport;
  *
  * @param memoryGb of a function
  * @param heartbeats metrics that always have a value; all others have one when something is wrong
+ * @param alarms metrics that alarms look at
+ * @param hasRelayUrl whether deliveries make no requests of the API
  * @param detailedMethods of the API, each with metrics of its own; 0 unless the catalog wants them
  */
 record StackInventory(
@@ -27,6 +29,7 @@ record StackInventory(
     int keys,
     int alarms,
     int heartbeats,
+    boolean hasRelayUrl,
     int detailedMethods,
     int schedules,
     int natGateways,
@@ -62,11 +65,12 @@ record StackInventory(
             / 1024.0,
         count(templates, "AWS::SecretsManager::Secret"),
         count(templates, "AWS::KMS::Key"),
-        (int) alarms(templates).filter(alarm -> alarm.has("MetricName")).count(),
+        alarms(templates).mapToInt(StackInventory::metrics).sum(),
         (int)
             alarms(templates)
                 .filter(alarm -> alarm.path("TreatMissingData").asText().equals("breaching"))
                 .count(),
+        count(templates, "AWS::Lambda::Url") > 0,
         detailedMethods(templates),
         count(templates, "AWS::Scheduler::Schedule"),
         count(templates, "AWS::EC2::NatGateway"),
@@ -91,6 +95,13 @@ record StackInventory(
 
   private static Stream<JsonNode> alarms(List<JsonNode> templates) {
     return all(templates, "AWS::CloudWatch::Alarm");
+  }
+
+  /** A query's are those that it finds, when it finds any. */
+  private static int metrics(JsonNode alarm) {
+    return alarm.has("MetricName")
+        ? 1
+        : (int) alarm.path("Metrics").valueStream().filter(one -> one.has("MetricStat")).count();
   }
 
   private static int detailedMethods(List<JsonNode> templates) {
@@ -122,6 +133,24 @@ record StackInventory(
             .mapToInt(destination -> destination.path("InvocationRateLimitPerSecond").asInt())
             .sum(),
         events);
+  }
+
+  /** The same with the other of {@code deliveries}. */
+  StackInventory withOtherDoor() {
+    return new StackInventory(
+        agents,
+        memoryGb,
+        secrets,
+        keys,
+        alarms,
+        heartbeats,
+        !hasRelayUrl,
+        detailedMethods,
+        schedules,
+        natGateways,
+        addresses,
+        webAcls,
+        webAclRules);
   }
 
   long hosted() {

@@ -146,6 +146,30 @@ class CostTest {
   }
 
   @Test
+  void aRelayWithAUrlOfItsOwnMakesNoRequestsOfTheApi() throws IOException {
+    double api = cost().at("/million_usd/deliveries_hosted").asDouble();
+    assertThat(cost().at("/million_usd/deliveries_hosted_at_other_door").asDouble())
+        .isLessThan(6)
+        .isGreaterThan(5);
+    write(
+        "agentpost",
+        ROOT.replace(
+            "\"Minute\"",
+            "\"Url\": {\"Type\": \"AWS::Lambda::Url\", \"Properties\": {}},"
+                + "\"Share\": {\"Type\": \"AWS::CloudWatch::Alarm\", \"Properties\":"
+                + " {\"Metrics\": [{\"Id\": \"share\"}, {\"MetricStat\": {}},"
+                + " {\"MetricStat\": {}}]}}, \"Minute\""));
+    JsonNode cost = cost("--events", "100/s", "--subscribers", "2");
+    assertThat(cost.path("month"))
+        .extracting(line -> line.path("component").asText())
+        .contains("functions, calls")
+        .doesNotContain("REST API", "access log");
+    assertEquals("4 × 0.10", line(cost, "alarms").path("formula").asText());
+    assertThat(cost.at("/million_usd/deliveries_hosted").asDouble()).isLessThan(6);
+    assertThat(cost.at("/million_usd/deliveries_hosted_at_other_door").asDouble()).isEqualTo(api);
+  }
+
+  @Test
   void countsDetailedMetricsWhereTheyAreOn() throws IOException {
     write("agentpost", ROOT.replace("\"LoggingLevel\"", "\"MetricsEnabled\": true, \"Logging\""));
     assertThat(line(cost(), "detailed metrics").path("formula").asText())

@@ -42,6 +42,12 @@ public final class EnvironmentVariables {
   /** Who e-mails are from. */
   public static final String EMAIL_FROM = "EMAIL_FROM";
 
+  /**
+   * What hosted agents' functions are named by, before the agent's name, for a relay that invokes
+   * them; absent for one that calls the API.
+   */
+  public static final String FUNCTION_PREFIX = "FUNCTION_PREFIX";
+
   /** The table of circuits, consents and outages. */
   public static final String HEALTH_TABLE = "HEALTH_TABLE";
 

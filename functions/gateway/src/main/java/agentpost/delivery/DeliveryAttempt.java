@@ -131,13 +131,18 @@ public record DeliveryAttempt(Response response, Outcome outcome, LogFields fiel
    */
   static DeliveryAttempt ofHosted(HttpPost.Answer answer) {
     return answer instanceof HttpPost.Answer.Answered answered && isThrottled(answered)
-        ? new DeliveryAttempt(
-            Problem.TRY_AGAIN
-                .withDetail("there is no room for the agent's function now")
-                .retryAfter(answered.retryAfter().orElse(RETRY_AFTER)),
-            Outcome.THROTTLED,
-            LogFields.NONE.with("gateway_status", answered.status()))
+        ? throttled(answered.status(), answered.retryAfter())
         : of(answer);
+  }
+
+  /** The agent's function was not run, for want of room. */
+  static DeliveryAttempt throttled(int gatewayStatus, Optional<Duration> wait) {
+    return new DeliveryAttempt(
+        Problem.TRY_AGAIN
+            .withDetail("there is no room for the agent's function now")
+            .retryAfter(wait.orElse(RETRY_AFTER)),
+        Outcome.THROTTLED,
+        LogFields.NONE.with("gateway_status", gatewayStatus));
   }
 
   /** A function's own errors are problems with a type; API Gateway's have a message alone. */

@@ -20,14 +20,12 @@ import agentpost.metrics.MetricLine;
 import agentpost.platform.LogFields;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -127,14 +125,19 @@ final class Relay {
    */
   void rehearse(Supplier<HttpClient> http) {
     byte[] body = REHEARSAL.getBytes(UTF_8);
-    APIGatewayProxyRequestEvent event =
-        new APIGatewayProxyRequestEvent()
-            .withHttpMethod("POST")
-            .withPath("/deliveries/rehearsal")
-            .withMultiValueHeaders(Map.of(RelayKeyHeader.NAME, List.of("rehearsal")))
-            .withBody(Base64.getEncoder().encodeToString(body))
-            .withIsBase64Encoded(true);
-    ApiGateway.request(event)
+    Map<String, Object> event =
+        Map.of(
+            "version",
+            "2.0",
+            "rawPath",
+            "/deliveries/rehearsal",
+            "headers",
+            Map.of(RelayKeyHeader.NAME, "rehearsal"),
+            "body",
+            Base64.getEncoder().encodeToString(body),
+            "isBase64Encoded",
+            true);
+    ApiGateway.request(ApiGateway.read(event))
         .ifPresent(request -> parts.key().check(request.header(RelayKeyHeader.NAME)));
     ApiGateway.response(
         Problem.TRY_AGAIN
@@ -174,9 +177,7 @@ final class Relay {
   private Reply deliver(Request request, Instant start) {
     // A function URL has no route that would have it as a parameter.
     String name =
-        request.path().startsWith(DELIVERIES)
-            ? request.path().substring(DELIVERIES.length())
-            : "";
+        request.path().startsWith(DELIVERIES) ? request.path().substring(DELIVERIES.length()) : "";
     if (!AgentName.isValid(name)) {
       return Reply.answer(
           DeliveryAttempt.Outcome.UNKNOWN_AGENT.label(),

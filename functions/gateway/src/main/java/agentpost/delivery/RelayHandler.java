@@ -30,8 +30,7 @@ public final class RelayHandler
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(
-      Map<String, Object> event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(Map<String, Object> event, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     return relay
         .endpoint()

@@ -45,6 +45,7 @@ public final class SignedDelivery {
   private final WebhookKeyStore secrets;
   private final String secretPrefix;
   private final HttpPost outbound;
+  private final Optional<HostedFunctions> functions;
   private final Optional<ExternalAgents> externals;
   private final Clock clock;
   private final EventCodec codec = new EventCodec();
@@ -56,11 +57,12 @@ public final class SignedDelivery {
       String secretPrefix,
       HttpPost outbound,
       Clock clock) {
-    this(agents, store, secretPrefix, outbound, Optional.empty(), clock);
+    this(agents, store, secretPrefix, outbound, Optional.empty(), Optional.empty(), clock);
   }
 
   /**
    * @param secretPrefix what an agent's secret id begins with, before its name
+   * @param functions without it, hosted agents are called at the API
    * @param externals without it, nothing is delivered to external agents
    */
   SignedDelivery(
@@ -68,12 +70,14 @@ public final class SignedDelivery {
       SecretStore store,
       String secretPrefix,
       HttpPost outbound,
+      Optional<HostedFunctions> functions,
       Optional<ExternalAgents> externals,
       Clock clock) {
     this.agents = agents;
     this.secrets = new WebhookKeyStore(store);
     this.secretPrefix = secretPrefix;
     this.outbound = outbound;
+    this.functions = functions;
     this.externals = externals;
     this.clock = clock;
   }
@@ -104,29 +108,33 @@ public final class SignedDelivery {
         store,
         secretPrefix,
         new HttpPost(platform.http(), platform.clock()),
+        HostedFunctions.from(platform),
         externals,
         platform.clock());
   }
 
   /**
    * What a delivery does, as far as it leaves nothing behind: an event signed for the first hosted
-   * agent, and sent to where its API leads nobody.
+   * agent, and sent to where its API leads nobody; or its function not quite invoked.
    */
   void rehearse(byte[] body, HttpClient http) {
     agents
         .findHosted()
         .ifPresent(
-            (hosted) ->
+            hosted ->
                 signRehearsal(hosted.agent(), hosted.entry(), body)
                     .ifPresent(
                         request ->
-                            DeliveryAttempt.ofHosted(
-                                new HttpPost(http, clock)
-                                    .post(
-                                        hosted.entry().endpoint().resolve("/rehearsal"),
-                                        request.headers(),
-                                        request.body(),
-                                        MAX_REHEARSAL_TIME))));
+                            functions.ifPresentOrElse(
+                                one -> one.rehearse(hosted.agent(), request, MAX_REHEARSAL_TIME),
+                                () ->
+                                    DeliveryAttempt.ofHosted(
+                                        new HttpPost(http, clock)
+                                            .post(
+                                                hosted.entry().endpoint().resolve("/rehearsal"),
+                                                request.headers(),
+                                                request.body(),
+                                                MAX_REHEARSAL_TIME)))));
   }
 
   private Optional<OutgoingRequest> signRehearsal(
@@ -226,8 +234,12 @@ public final class SignedDelivery {
       return DeliveryAttempt.tryAgain("the relay began so late that no time was left");
     }
     OutgoingRequest request = HOSTED.request(event.outgoing(clock.instant()));
-    return DeliveryAttempt.ofHosted(
-        outbound.post(known.endpoint(), request.headers(), request.body(), left));
+    return functions
+        .map(hosted -> hosted.post(agent, request, left))
+        .orElseGet(
+            () ->
+                DeliveryAttempt.ofHosted(
+                    outbound.post(known.endpoint(), request.headers(), request.body(), left)));
   }
 
   private DeliveryAttempt deliverOutside(

@@ -107,6 +107,7 @@ class ExternalAgentsTest {
         new SecretStore(secrets, wall),
         "agentpost/agents/",
         new HttpPost(hosted, wall),
+        Optional.empty(),
         Optional.of(externals),
         wall);
   }

@@ -111,7 +111,8 @@ class ApiGatewayTest {
   void aFunctionUrlsTextIsItsUtf8() throws IOException {
     assertArrayEquals(
         "gr\u00fc\u00df\n".getBytes(UTF_8),
-        read("{\"version\":\"2.0\",\"body\":\"gr\u00fc\u00df\\n\",\"isBase64Encoded\":false}").body());
+        read("{\"version\":\"2.0\",\"body\":\"gr\u00fc\u00df\\n\",\"isBase64Encoded\":false}")
+            .body());
     assertEquals(0, read("{\"version\":\"2.0\",\"isBase64Encoded\":false}").body().length);
   }
 

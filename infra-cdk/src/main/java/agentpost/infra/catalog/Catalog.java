@@ -22,6 +22,8 @@ import java.util.TreeSet;
  *
  * @param alarmEmail who is subscribed to the alarms' topic
  * @param hasDetailedMetrics whether each method of the API has metrics of its own
+ * @param hasRelayUrl whether deliveries come to the relay at a URL of its own, and it invokes
+ *     hosted agents
  * @param producers other accounts that may put events on the bus
  * @param domain a name of the catalog's own for the API
  */
@@ -34,6 +36,7 @@ public record Catalog(
     Optional<String> alarmEmail,
     NetworkPolicy doors,
     boolean hasDetailedMetrics,
+    boolean hasRelayUrl,
     List<String> producers,
     Optional<Domain> domain,
     ExtensionNames extensions) {

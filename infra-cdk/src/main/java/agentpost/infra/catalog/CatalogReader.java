@@ -22,9 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
@@ -37,6 +40,13 @@ public final class CatalogReader {
 
   /** EventBridge's MaximumRetryAttempts is 0 to 185. */
   private static final int MAX_ATTEMPTS = 185;
+
+  /** The relay's and hosted agents' doors: docs/adr/0029-relay-door.md. */
+  private static final String REST_API = "restApi";
+
+  private static final String FUNCTION_URL = "functionUrl";
+  private static final SortedSet<String> DELIVERIES =
+      Collections.unmodifiableSortedSet(new TreeSet<>(Set.of(FUNCTION_URL, REST_API)));
 
   private static final int MAX_PROCESSOR_NAME_LENGTH = 33;
 
@@ -136,6 +146,7 @@ public final class CatalogReader {
             "throttle",
             "waf",
             "detailedMetrics",
+            "deliveries",
             "producers",
             "domain");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
@@ -202,6 +213,7 @@ public final class CatalogReader {
         top.section("alarms", "email").map(section -> address(section, "email")),
         doors,
         top.flag("detailedMetrics", false),
+        top.name("deliveries", DELIVERIES, REST_API).equals(FUNCTION_URL),
         ProducersReader.read(top),
         DomainReader.read(top),
         extensions);

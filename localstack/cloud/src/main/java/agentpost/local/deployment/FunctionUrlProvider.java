@@ -48,8 +48,7 @@ final class FunctionUrlProvider implements Provider.Changeable {
 
   @Override
   public void remove(String logicalId, Made made) {
-    ApiHost.urlOf(
-            made.attributes().getOrDefault("FunctionUrl", "").replaceAll("^https://|/$", ""))
+    ApiHost.urlOf(made.attributes().getOrDefault("FunctionUrl", "").replaceAll("^https://|/$", ""))
         .ifPresent(urls::close);
   }
 }

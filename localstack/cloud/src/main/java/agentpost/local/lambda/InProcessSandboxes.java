@@ -84,8 +84,7 @@ public final class InProcessSandboxes implements Sandboxes {
       return runWithPermit(
           (sandbox, context) ->
               (APIGatewayProxyResponseEvent)
-                  sandbox.handleRequest(
-                      PayloadCodec.read(sandbox.getClass(), event), context));
+                  sandbox.handleRequest(PayloadCodec.read(sandbox.getClass(), event), context));
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -256,10 +258,14 @@ public final class LambdaService implements AwsService {
     LogTail tail = new LogTail();
     Callable<Result<String>> invocation = () -> functions.invoke(name.name(), event);
     try {
-      Result<String> result =
-          isTailed
-              ? tail.of(name.version(), settings(name).memory(), invocation)
-              : invocation.call();
+      // In a thread of its own: a caller in this JVM that hangs up must not end the function.
+      FutureTask<Result<String>> work =
+          new FutureTask<>(
+              isTailed
+                  ? () -> tail.of(name.version(), settings(name).memory(), invocation)
+                  : invocation);
+      Thread.ofVirtual().name("invocation").start(work);
+      Result<String> result = work.get();
       if (isTailed) {
         headers.put("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.bytes()));
       }
@@ -282,10 +288,10 @@ public final class LambdaService implements AwsService {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("An invocation throws nothing else", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("An invocation throws nothing else", e);
     }
   }
 

@@ -182,6 +182,7 @@ class FrontDoorIT extends FrontDoorTestBed {
             LIMITS,
             new Router(
                 new RestApiService(NO_FUNCTIONS),
+                Optional.empty(),
                 Map.of(),
                 Map.of("Test", new Router.Service("test", echo)),
                 Map.of(),

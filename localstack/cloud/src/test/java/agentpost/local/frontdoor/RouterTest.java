@@ -43,6 +43,7 @@ class RouterTest {
   private final Router router =
       new Router(
           new RestApiService(NO_FUNCTIONS),
+          Optional.empty(),
           Map.of("s3", named("s3"), "sqs", named("sqs")),
           Map.of(
               "DynamoDB_20120810",

@@ -132,6 +132,27 @@ public final class AgentpostTemplate {
     return this;
   }
 
+  /** The relay's own door, and the way from it to the hosted agents that there are by now. */
+  public AgentpostTemplate relayUrl() {
+    ((ObjectNode) resources.at("/Functionagentpostrelay/Properties/Environment/Variables"))
+        .put("FUNCTION_PREFIX", "agentpost-");
+    ObjectNode url =
+        resource("RelayUrl", "AWS::Lambda::Url").put("AuthType", "NONE").put("Qualifier", "live");
+    url.putObject("TargetFunctionArn")
+        .putArray("Fn::GetAtt")
+        .add("Functionagentpostrelay")
+        .add("Arn");
+    agents
+        .keySet()
+        .forEach(
+            name ->
+                resources
+                    .withObject("/Destination" + name.replace("-", "") + "/Properties")
+                    .putObject("InvocationEndpoint")
+                    .put("Fn::Sub", "${RelayUrl.FunctionUrl}deliveries/" + name));
+    return this;
+  }
+
   /** Long work, and who does it. */
   public AgentpostTemplate operations() {
     OperationsTemplate.into(this);
