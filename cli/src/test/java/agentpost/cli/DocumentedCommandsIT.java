@@ -51,8 +51,8 @@ class DocumentedCommandsIT {
           external: {url: https://newsletter.example.com/hooks/agentpost}
       """;
 
-  /** What IngestDocumentIT runs, and ProjectIT. */
-  private static final List<String> SNIPPETS = List.of("crm.sh", "project.sh");
+  /** What IngestDocumentIT runs, ProjectIT and CdkDeployIT. */
+  private static final List<String> SNIPPETS = List.of("crm.sh", "project.sh", "deploy.sh");
 
   /** Sentences' commands without placeholders. */
   private static final Pattern COMPLETE = Pattern.compile("curl http\\S+|jq .* > \\S+");

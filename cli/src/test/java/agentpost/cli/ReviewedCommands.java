@@ -21,9 +21,8 @@ enum ReviewedCommands {
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
   MAVEN("\\./mvnw( .*)?", "DocumentedCommandsTest"),
   VALIDATE("\\.ci/validate", "no test: the gate runs it"),
-  CDK(
-      "npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?",
-      "no test: it reaches into an account, and npx into the internet"),
+  CDK("npx --yes aws-cdk@[0-9.]+ (deploy|destroy)( .*)?", "CdkDeployIT"),
+  CDK_BOOTSTRAP("npx --yes aws-cdk@[0-9.]+ bootstrap", "no test: it reaches into an account"),
   HOST_MODE("localstack/host-mode (start|stop)", "LocalStackEndpointScenariosIT"),
   FIDELITY("localstack/fidelity( http://.*| table .*)?", "FidelityIT"),
   RECEIVER("python3 docs/examples/receiver\\.py", "ExternalAgentsIT"),

@@ -78,9 +78,7 @@ final class StackChecks {
               : Finding.ok(BOOTSTRAP, "version " + version));
     } catch (ParameterNotFoundException e) {
       return List.of(
-          place.isLocalCloud()
-              ? Finding.ok(BOOTSTRAP, "a local cloud needs none")
-              : Finding.stop(BOOTSTRAP, "the region is not bootstrapped for the CDK", bootstrap));
+          Finding.stop(BOOTSTRAP, "the region is not bootstrapped for the CDK", bootstrap));
     }
   }
 

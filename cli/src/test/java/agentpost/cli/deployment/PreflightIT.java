@@ -38,7 +38,7 @@ class PreflightIT {
       assertThat(run.out())
           .contains(
               "ok    stack: agentpost is not deployed yet",
-              "ok    bootstrap: a local cloud needs none",
+              "ok    bootstrap: version 33",
               "ok    events quota \"Number of rules\": a local cloud has none",
               "ok    tables: no name is taken",
               "ok    queues: no name is taken")

@@ -5,6 +5,10 @@ import agentpost.local.apigateway.RestApiService;
 import agentpost.local.apigateway.StubResponder;
 import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
+import agentpost.local.cloudformation.SynthesizedStack;
+import agentpost.local.cloudformation.control.CloudFormationService;
+import agentpost.local.cloudformation.control.StackRegistry;
+import agentpost.local.cloudformation.control.UploadedFiles;
 import agentpost.local.deployment.ResourceProviders;
 import agentpost.local.dynamodb.DynamoDbService;
 import agentpost.local.dynamodb.TableFactory;
@@ -15,7 +19,6 @@ import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.delivery.DeliveryListener;
 import agentpost.local.eventbridge.delivery.PendingDelivery;
 import agentpost.local.extension.Extensions;
-import agentpost.local.frontdoor.CloudFormationQueries;
 import agentpost.local.frontdoor.CloudPages;
 import agentpost.local.frontdoor.FrontDoorLimits;
 import agentpost.local.frontdoor.Gateway;
@@ -45,8 +48,10 @@ import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.SecretsManager;
 import agentpost.local.sqs.SqsService;
 import agentpost.local.ssm.ParameterStore;
+import agentpost.local.sts.TokenService;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.platform.AwsClients;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.BindException;
@@ -80,6 +85,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class LocalCloud implements AutoCloseable {
   private static final int MAX_PORTS = 10;
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+  private static final String BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
+
+  /** Of what the CDK's command of today makes ("bootstrap-template.yaml", CdkBootstrapVersion). */
+  private static final String BOOTSTRAP_VERSION = "33";
+
   private final ScaledTimeline timeline;
   private final SqsService queues;
   private final DynamoDbService tables;
@@ -89,6 +99,7 @@ public final class LocalCloud implements AutoCloseable {
   private final LogsService logs = new LogsService();
   private final S3Service buckets = new S3Service(Clock.systemUTC());
   private final Deployer deployer;
+  private final CloudFormationService stacks;
   private final EventSourceMappings sources;
   private final Egress egress;
   private final ExternalStandIns standIns;
@@ -181,15 +192,27 @@ public final class LocalCloud implements AutoCloseable {
                 sources,
                 scheduler,
                 apis,
-                this::createTable,
+                tableStore(),
                 () -> cdkOut),
             endpoint().toString());
+    StackRegistry registry = new StackRegistry(timeline.clock());
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
     this.deployer =
         new Deployer(
             new TemplatePolicies(rights, policies, calls)
                 .wrap(extensions.addTo(providers.providers())),
-            secrets::value);
+            secrets::value,
+            registry,
+            registry::id);
+    this.stacks =
+        new CloudFormationService(
+            registry,
+            deployer,
+            new UploadedFiles(buckets),
+            this::deploy,
+            reach::showOutput,
+            timeline.clock());
+    bootstrap(parameters);
     this.router =
         new Router(
             apis,
@@ -197,7 +220,7 @@ public final class LocalCloud implements AutoCloseable {
             Map.of("s3", buckets, "sqs", queues),
             byTarget,
             byPath,
-            new CloudFormationQueries(this::outputs, timeline.now())::handle,
+            Map.of("sts", new TokenService(Clock.systemUTC()), "cloudformation", stacks),
             (caller, service, request) -> {
               rights.require(caller, service, () -> calls.of(service, request));
               looks.recordCall(caller, request);
@@ -210,6 +233,7 @@ public final class LocalCloud implements AutoCloseable {
     try {
       gateway.open();
     } catch (IOException e) {
+      stacks.close();
       sources.close();
       functions.close();
       standIns.close();
@@ -267,12 +291,33 @@ public final class LocalCloud implements AutoCloseable {
    *
    * @return what was made, changed and removed
    */
-  public List<Change> deploy(Path cdkOut) {
+  public synchronized List<Change> deploy(Path cdkOut) {
     this.cdkOut = cdkOut;
     List<Change> changes = deployer.deploy(cdkOut);
     rights.requireRoles();
     deployed = true;
     return changes;
+  }
+
+  private synchronized void deploy(SynthesizedStack stack) {
+    this.cdkOut = stack.folder();
+    deployer.deploy(stack);
+    rights.requireRoles();
+    deployed = true;
+  }
+
+  /** What {@code cdk bootstrap} leaves in an account for {@code cdk deploy}. */
+  private void bootstrap(ParameterStore parameters) {
+    buckets.make(UploadedFiles.BUCKET);
+    parameters
+        .service()
+        .call(
+            "PutParameter",
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("Name", BOOTSTRAP_PARAMETER)
+                .put("Type", "String")
+                .put("Value", BOOTSTRAP_VERSION));
   }
 
   /**
@@ -396,16 +441,29 @@ public final class LocalCloud implements AutoCloseable {
     logListeners.forEach(listener -> listener.accept(function, line));
   }
 
-  private void createTable(ObjectNode table) {
-    try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
-      TableFactory.create(dynamo, table);
-    }
+  private ResourceProviders.Tables tableStore() {
+    return new ResourceProviders.Tables() {
+      @Override
+      public void create(ObjectNode table) {
+        try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
+          TableFactory.create(dynamo, table);
+        }
+      }
+
+      @Override
+      public void delete(String name) {
+        try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
+          dynamo.deleteTable(delete -> delete.tableName(name));
+        }
+      }
+    };
   }
 
   @Override
   public void close() {
     // What fails from now on fails because this closes.
     logListeners.clear();
+    stacks.close();
     timeline.close();
     sources.close();
     gateway.shut();

@@ -81,7 +81,7 @@ class BucketsIT {
         .isInstanceOf(NoSuchKeyException.class);
     assertThatThrownBy(() -> s3.headObject(head -> head.bucket("letters").key("one/ä b+c.json")))
         .isInstanceOf(NoSuchKeyException.class);
-    assertThat(s3.listBuckets().buckets()).extracting(Bucket::name).containsExactly("letters");
+    assertThat(s3.listBuckets().buckets()).extracting(Bucket::name).contains("letters");
   }
 
   /** The client sends a checksum behind the chunks of the body, and holds what it reads to it. */

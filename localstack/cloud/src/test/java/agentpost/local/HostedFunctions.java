@@ -16,7 +16,6 @@ import agentpost.local.lambda.LambdaService;
 import agentpost.local.lambda.LocalNetwork;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.time.Timeline;
-import agentpost.local.wire.AwsException;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -118,10 +117,7 @@ public final class HostedFunctions implements AutoCloseable {
                 new Router.Service("lambda", lambda),
                 LambdaService.PREFIX,
                 new Router.Service("lambda", lambda)),
-            _ -> {
-              throw AwsException.badRequest(
-                  "UnknownOperationException", "Only functions, tables and mail are here");
-            });
+            Map.of());
     this.http = new InProcessHttpClient(router, "test");
     this.gateway =
         new Gateway(

@@ -2,6 +2,7 @@ package agentpost.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.local.cloudformation.control.CloudFormationService;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.targets.TargetServices;
 import agentpost.local.logs.LogsService;
@@ -58,6 +59,8 @@ class LocalCloudDocumentTest {
             of(new SecretsManager(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
     assertThat(listed("Systems Manager")).isEqualTo(of(new ParameterStore().service()));
     assertThat(listed("CloudWatch Logs")).isEqualTo(of(new LogsService().service()));
+    assertThat(listed("CloudFormation"))
+        .isEqualTo(CloudFormationService.operations().stream().sorted().toList());
   }
 
   private static final class Nowhere implements TargetServices {

@@ -59,8 +59,8 @@ import software.amazon.awssdk.core.traits.ListTrait;
  * that is added to a model and read by nobody fails here.
  *
  * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; S3, whose members
- * are headers (see {@code S3ServiceTest}); CloudFormation and STS, whose forms {@code
- * CloudFormationQueries} holds to the members that it knows.
+ * are headers (see {@code S3ServiceTest}); CloudFormation and STS, whose forms {@code QueryForm}
+ * holds to the members that each names.
  */
 class RequestMembersTest {
   private static final JsonMapper JSON = new JsonMapper();

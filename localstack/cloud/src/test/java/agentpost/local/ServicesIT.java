@@ -369,9 +369,9 @@ class ServicesIT {
     assertThatThrownBy(() -> stacks.describeStacks(describe -> describe.stackName("none")))
         .isInstanceOf(CloudFormationException.class)
         .hasMessageContaining("Stack with id none does not exist");
-    assertThatThrownBy(() -> stacks.deleteStack(delete -> delete.stackName("services")))
+    assertThatThrownBy(() -> stacks.cancelUpdateStack(cancel -> cancel.stackName("services")))
         .isInstanceOf(CloudFormationException.class)
-        .hasMessageContaining("DeleteStack");
+        .hasMessageContaining("CancelUpdateStack");
   }
 
   @Test

@@ -13,8 +13,14 @@ import java.util.function.BiConsumer;
 public interface Provider {
   Made make(String logicalId, ObjectNode properties);
 
-  /** Of a type whose resources can be changed and taken away while the cloud runs. */
-  interface Changeable extends Provider {
+  /** Of a type whose resources go with their stack. */
+  interface Removable extends Provider {
+    /** Takes away what no template has any more. */
+    void remove(String logicalId, Made made);
+  }
+
+  /** Of a type whose resources can be changed while the cloud runs, too. */
+  interface Changeable extends Removable {
     /**
      * Properties that tell a resource from others: with another value for one of them it is another
      * resource, which takes the place of the first.
@@ -29,9 +35,21 @@ public interface Provider {
      * @throws UnsupportedTemplateException if that takes a new cloud
      */
     Made update(String logicalId, Made before, ObjectNode properties);
+  }
 
-    /** Takes away what the template does not have any more. */
-    void remove(String logicalId, Made made);
+  /** Of a type whose resources stay as they are as long as their stack is there. */
+  static Removable fixed(Provider make, BiConsumer<String, Made> remove) {
+    return new Removable() {
+      @Override
+      public Made make(String logicalId, ObjectNode properties) {
+        return make.make(logicalId, properties);
+      }
+
+      @Override
+      public void remove(String logicalId, Made made) {
+        remove.accept(logicalId, made);
+      }
+    };
   }
 
   /** Of a type that is changed by making it again, and of which nothing is left to take away. */

@@ -16,7 +16,9 @@ import java.util.function.Supplier;
 
 /** One template being made, or changed into: resources in the order they need each other. */
 final class Stack {
+  private final String key;
   private final JsonNode template;
+  private final Map<String, String> given;
   private final Map<String, Provider> providers;
   private final Intrinsics intrinsics;
 
@@ -26,34 +28,47 @@ final class Stack {
   /** Nothing once this is made. */
   private Optional<Stack> before;
 
-  private final Consumer<Change> changes;
+  private final Consumer<ResourceStep> steps;
   private final Set<String> underWay = new LinkedHashSet<>();
+  private Map<String, String> outputs = Map.of();
+  private boolean isFailureTold;
 
   /**
    * @param properties evaluated
    * @param retained when it is not in the template any more
+   * @param outlasts its stack's failed creation, too
    * @param outlives another that takes its place under a new name
    */
   record Resource(
-      String type, ObjectNode properties, boolean retained, boolean outlives, Provider.Made made) {}
+      String type,
+      ObjectNode properties,
+      boolean retained,
+      boolean outlasts,
+      boolean outlives,
+      Provider.Made made) {}
 
   /**
-   * @param changes told of each, when it is done
+   * @param key that it is known by
+   * @param name that it gives out as its own
+   * @param steps told of each
    * @param before the same stack as it is now, if it is to be changed
    * @param given parameters; the others have their defaults
    * @param secretValue of a dynamic reference, by secret id and JSON key
    */
   Stack(
+      String key,
       String name,
       JsonNode template,
       Map<String, String> given,
       Map<String, Provider> providers,
       BinaryOperator<String> secretValue,
       Optional<Stack> before,
-      Consumer<Change> changes) {
+      Consumer<ResourceStep> steps) {
+    this.key = key;
     this.before = before;
-    this.changes = changes;
+    this.steps = steps;
     this.template = template;
+    this.given = Map.copyOf(given);
     this.providers = providers;
     this.intrinsics = new Intrinsics(name, template, given, this::make, secretValue);
   }
@@ -66,23 +81,36 @@ final class Stack {
   Map<String, String> make() {
     try {
       template.path("Resources").properties().forEach(resource -> make(resource.getKey()));
-      Map<String, String> outputs = new LinkedHashMap<>();
+      Map<String, String> values = new LinkedHashMap<>();
       template
           .path("Outputs")
           .properties()
           .forEach(
               output ->
-                  outputs.put(
+                  values.put(
                       output.getKey(),
                       intrinsics.evaluate(output.getValue().path("Value")).asText()));
-      before.ifPresent(old -> old.removeAllBut(made.keySet(), changes));
-      return outputs;
+      before.ifPresent(old -> old.removeAllBut(made.keySet()));
+      outputs = Map.copyOf(values);
+      return values;
     } catch (RuntimeException e) {
       before.ifPresent(old -> old.made.forEach(made::putIfAbsent));
       throw e;
     } finally {
       before = Optional.empty();
     }
+  }
+
+  JsonNode template() {
+    return template;
+  }
+
+  Map<String, String> given() {
+    return given;
+  }
+
+  Map<String, String> outputs() {
+    return outputs;
   }
 
   /** What it has now, in the order that it was made. */
@@ -104,8 +132,8 @@ final class Stack {
     for (Map.Entry<String, Resource> one : List.copyOf(now.entrySet()).reversed()) {
       if (!then.containsKey(one.getKey())
           && !one.getValue().type().equals(apart)
-          && providers.get(one.getValue().type()) instanceof Provider.Changeable changeable) {
-        changeable.remove(one.getKey(), one.getValue().made());
+          && providers.get(one.getValue().type()) instanceof Provider.Removable) {
+        takeAway(one.getKey(), one.getValue());
       }
     }
     made.clear();
@@ -116,9 +144,21 @@ final class Stack {
           if (!resource.type().equals(apart)
               && providers.get(resource.type()) instanceof Provider.Changeable changeable) {
             if (current == null) {
-              back = changeable.make(id, resource.properties().deepCopy());
+              back =
+                  attempt(
+                      Change.Kind.MADE,
+                      id,
+                      resource.type(),
+                      "",
+                      () -> changeable.make(id, resource.properties().deepCopy()));
             } else if (tried.contains(id) || !current.properties().equals(resource.properties())) {
-              back = change(changeable, id, current, resource.properties());
+              back =
+                  attempt(
+                      Change.Kind.CHANGED,
+                      id,
+                      resource.type(),
+                      current.made().ref(),
+                      () -> change(changeable, id, current, resource.properties()));
             }
           }
           made.put(
@@ -127,6 +167,7 @@ final class Stack {
                   resource.type(),
                   resource.properties(),
                   resource.retained(),
+                  resource.outlasts(),
                   resource.outlives(),
                   back));
         });
@@ -161,21 +202,62 @@ final class Stack {
   }
 
   /** Last made, first taken away. */
-  void removeAllBut(Set<String> kept, Consumer<Change> changes) {
+  void removeAllBut(Set<String> kept) {
     for (Map.Entry<String, Resource> one : List.copyOf(made.entrySet()).reversed()) {
-      Resource resource = one.getValue();
-      if (!kept.contains(one.getKey()) && !resource.retained()) {
-        attempt(
-            one.getKey(),
-            "taken away",
-            () -> {
-              changeable(one.getKey(), resource.type()).remove(one.getKey(), resource.made());
-              return resource.made();
-            });
+      if (!kept.contains(one.getKey())) {
+        if (one.getValue().retained()) {
+          leave(one.getKey(), one.getValue());
+        } else {
+          takeAway(one.getKey(), one.getValue());
+        }
         made.remove(one.getKey());
-        changes.accept(new Change(Change.Kind.REMOVED, resource.type(), resource.made().ref()));
       }
     }
+  }
+
+  /** What there is of one that could not be made; what cannot be taken away stays in it. */
+  void undo() {
+    List<String> failures = new ArrayList<>();
+    for (Map.Entry<String, Resource> one : List.copyOf(made.entrySet()).reversed()) {
+      try {
+        if (one.getValue().outlasts()) {
+          leave(one.getKey(), one.getValue());
+        } else {
+          takeAway(one.getKey(), one.getValue());
+        }
+        made.remove(one.getKey());
+      } catch (UnsupportedTemplateException e) {
+        failures.add(e.getMessage());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new UnsupportedTemplateException(String.join("; ", failures));
+    }
+  }
+
+  private void takeAway(String logicalId, Resource resource) {
+    attempt(
+        Change.Kind.REMOVED,
+        logicalId,
+        resource.type(),
+        resource.made().ref(),
+        () -> {
+          if (!(provider(logicalId, resource.type()) instanceof Provider.Removable removable)) {
+            throw fixed();
+          }
+          removable.remove(logicalId, resource.made());
+          return resource.made();
+        });
+  }
+
+  private void leave(String logicalId, Resource resource) {
+    tell(
+        Change.Kind.REMOVED,
+        ResourceStep.State.KEPT,
+        logicalId,
+        resource.type(),
+        resource.made().ref(),
+        "");
   }
 
   private Provider.Made make(String logicalId) {
@@ -191,23 +273,39 @@ final class Stack {
       throw new UnsupportedTemplateException(
           "Resources need each other in a circle: " + String.join(", ", underWay));
     }
-    JsonNode dependsOn = resource.path("DependsOn");
-    if (dependsOn.isTextual()) {
-      make(dependsOn.asText());
-    }
-    dependsOn.forEach(id -> make(id.asText()));
-    ObjectNode properties =
-        intrinsics.evaluate(resource.path("Properties")) instanceof ObjectNode object
-            ? object
-            : JsonNodeFactory.instance.objectNode();
     String type = resource.path("Type").asText();
-    Provider.Made result = make(logicalId, type, properties);
+    ObjectNode properties;
+    Provider.Made result;
+    try {
+      JsonNode dependsOn = resource.path("DependsOn");
+      if (dependsOn.isTextual()) {
+        make(dependsOn.asText());
+      }
+      dependsOn.forEach(id -> make(id.asText()));
+      properties =
+          intrinsics.evaluate(resource.path("Properties")) instanceof ObjectNode object
+              ? object
+              : JsonNodeFactory.instance.objectNode();
+      result = make(logicalId, type, properties);
+    } catch (RuntimeException e) {
+      if (!isFailureTold) {
+        tell(
+            Change.Kind.MADE,
+            ResourceStep.State.FAILED,
+            logicalId,
+            type,
+            "",
+            String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
     made.put(
         logicalId,
         new Resource(
             type,
             properties,
             isRetained(resource, "DeletionPolicy"),
+            resource.path("DeletionPolicy").asText().equals("Retain"),
             isRetained(resource, "UpdateReplacePolicy"),
             result));
     underWay.remove(logicalId);
@@ -218,10 +316,12 @@ final class Stack {
     Provider provider = provider(logicalId, type);
     Optional<Resource> old = before.map(stack -> stack.made.get(logicalId));
     if (old.isEmpty()) {
-      Provider.Made result =
-          attempt(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
-      changes.accept(new Change(Change.Kind.MADE, type, result.ref()));
-      return result;
+      return attempt(
+          Change.Kind.MADE,
+          logicalId,
+          type,
+          "",
+          () -> provider.make(logicalId, properties.deepCopy()));
     }
     Provider.Made current = old.get().made();
     if (!old.get().type().equals(type)) {
@@ -231,13 +331,12 @@ final class Stack {
     if (old.get().properties().equals(properties)) {
       return current;
     }
-    Provider.Made result =
-        attempt(
-            logicalId,
-            "changed",
-            () -> change(changeable(logicalId, type), logicalId, old.get(), properties));
-    changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
-    return result;
+    return attempt(
+        Change.Kind.CHANGED,
+        logicalId,
+        type,
+        current.ref(),
+        () -> change(changeable(logicalId, type), logicalId, old.get(), properties));
   }
 
   private static Provider.Made change(
@@ -270,20 +369,49 @@ final class Stack {
     if (provider(logicalId, type) instanceof Provider.Changeable changeable) {
       return changeable;
     }
-    throw new UnsupportedTemplateException(
+    throw fixed();
+  }
+
+  private static UnsupportedTemplateException fixed() {
+    return new UnsupportedTemplateException(
         "it stays as it is while the local cloud runs: start it again");
   }
 
-  private static Provider.Made attempt(
-      String logicalId, String what, Supplier<Provider.Made> step) {
+  private Provider.Made attempt(
+      Change.Kind kind, String logicalId, String type, String ref, Supplier<Provider.Made> step) {
+    tell(kind, ResourceStep.State.BEGUN, logicalId, type, ref, "");
     try {
-      return step.get();
+      Provider.Made result = step.get();
+      tell(kind, ResourceStep.State.DONE, logicalId, type, result.ref(), "");
+      return result;
     } catch (RuntimeException e) {
-      boolean isNamed = e instanceof UnsupportedTemplateException && what.equals("made");
-      throw isNamed
-          ? e
-          : new UnsupportedTemplateException(
-              logicalId + " cannot be " + what + ": " + e.getMessage(), e);
+      boolean isNamed = e instanceof UnsupportedTemplateException && kind == Change.Kind.MADE;
+      RuntimeException failure =
+          isNamed
+              ? e
+              : new UnsupportedTemplateException(
+                  logicalId + " cannot be " + verb(kind) + ": " + e.getMessage(), e);
+      isFailureTold = true;
+      tell(kind, ResourceStep.State.FAILED, logicalId, type, ref, String.valueOf(e.getMessage()));
+      throw failure;
     }
+  }
+
+  private static String verb(Change.Kind kind) {
+    return switch (kind) {
+      case MADE -> "made";
+      case CHANGED -> "changed";
+      case REMOVED -> "taken away";
+    };
+  }
+
+  private void tell(
+      Change.Kind kind,
+      ResourceStep.State state,
+      String logicalId,
+      String type,
+      String ref,
+      String reason) {
+    steps.accept(new ResourceStep(key, kind, state, logicalId, type, ref, reason));
   }
 }

@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
@@ -96,8 +96,15 @@ public final class ResourceProviders {
       EventSourceMappings sources,
       Scheduler scheduler,
       RestApiService apis,
-      Consumer<ObjectNode> createTable,
+      Tables tables,
       Supplier<Path> cdkOut) {}
+
+  /** DynamoDB's. */
+  public interface Tables {
+    void create(ObjectNode table);
+
+    void delete(String name);
+  }
 
   /** What people would wait for in vain, so that they are told: by type, the names. */
   private final Map<String, CopyOnWriteArrayList<String>> declaredOnly =
@@ -183,17 +190,20 @@ public final class ResourceProviders {
                         JsonNodeFactory.instance.objectNode().put("Name", parameter.ref()))));
     providers.put(
         "AWS::DynamoDB::Table",
-        (id, p) -> {
-          refuse(p, "LocalSecondaryIndexes", "StreamSpecification");
-          String name = p.path("TableName").asText(id);
-          services.createTable().accept(p.put("TableName", name));
-          return new Made(name, Map.of("Arn", "arn:aws:dynamodb:" + ACCOUNT + "table/" + name));
-        });
+        Provider.fixed(
+            (id, p) -> {
+              refuse(p, "LocalSecondaryIndexes", "StreamSpecification");
+              String name = p.path("TableName").asText(id);
+              services.tables().create(p.put("TableName", name));
+              return new Made(name, Map.of("Arn", "arn:aws:dynamodb:" + ACCOUNT + "table/" + name));
+            },
+            (_, table) -> services.tables().delete(table.ref())));
     providers.put(
         "AWS::ApiGateway::RestApi",
         Provider.recreateOnChange(
             (id, p) -> {
-              String api = "api" + Integer.toHexString(id.hashCode());
+              // Another stage's has the same logical id.
+              String api = "api" + Integer.toHexString((p.path("Name").asText() + id).hashCode());
               services.apis().deploy(api, p.path("Body"), p.path("Policy"));
               return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
             }));
@@ -283,14 +293,17 @@ public final class ResourceProviders {
   private void buckets() {
     providers.put(
         "AWS::S3::Bucket",
-        (id, p) -> {
-          p.fieldNames().forEachRemaining(name -> refuse(p, OF_BUCKETS.contains(name) ? "" : name));
-          String name = p.path("BucketName").asText(id.toLowerCase(Locale.ROOT));
-          services.buckets().make(name);
-          return new Made(
-              name,
-              Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
-        });
+        Provider.fixed(
+            (id, p) -> {
+              p.fieldNames()
+                  .forEachRemaining(name -> refuse(p, OF_BUCKETS.contains(name) ? "" : name));
+              String name = p.path("BucketName").asText(id.toLowerCase(Locale.ROOT));
+              services.buckets().make(name);
+              return new Made(
+                  name,
+                  Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
+            },
+            (_, bucket) -> services.buckets().remove(bucket.ref())));
   }
 
   private void queues() {
@@ -366,23 +379,34 @@ public final class ResourceProviders {
   private void events() {
     providers.put(
         "AWS::Events::EventBus",
-        (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
+        Provider.fixed(
+            (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")),
+            delete("DeleteEventBus", "Name")));
     providers.put(
         "AWS::Events::Archive",
-        (_, p) ->
-            arn(
-                p.path("ArchiveName"),
-                events
-                    .call(
-                        "CreateArchive",
-                        withPatternAsText(p.deepCopy().<ObjectNode>without("SourceArn"))
-                            .put("EventSourceArn", p.path("SourceArn").asText()))
-                    .path("ArchiveArn")));
+        Provider.fixed(
+            (_, p) ->
+                arn(
+                    p.path("ArchiveName"),
+                    events
+                        .call(
+                            "CreateArchive",
+                            withPatternAsText(p.deepCopy().<ObjectNode>without("SourceArn"))
+                                .put("EventSourceArn", p.path("SourceArn").asText()))
+                        .path("ArchiveArn")),
+            delete("DeleteArchive", "ArchiveName")));
     providers.put(
         "AWS::Events::Connection",
-        (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
+        Provider.fixed(
+            (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")),
+            delete("DeleteConnection", "Name")));
     providers.put("AWS::Events::ApiDestination", new ApiDestinationProvider(events));
     providers.put("AWS::Events::Rule", new RuleProvider(events));
+  }
+
+  private BiConsumer<String, Made> delete(String operation, String member) {
+    return (_, made) ->
+        events.call(operation, JsonNodeFactory.instance.objectNode().put(member, made.ref()));
   }
 
   /** In a template the pattern is an object, in the API its text. */

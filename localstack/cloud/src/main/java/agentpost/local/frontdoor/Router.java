@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.egress.ApiHost;
 import agentpost.local.lambda.FunctionUrls;
+import agentpost.local.sts.TokenService;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
+import agentpost.local.wire.QueryForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,15 +37,12 @@ public final class Router {
   /** What tells SQS's Query requests, signed or not, from those of other services. */
   private static final Pattern SQS_VERSION = Pattern.compile("(?:^|&)Version=2012-11-05(?:&|$)");
 
-  /** Of STS's Query requests, by which the others are told from it. */
-  private static final String GET_CALLER_IDENTITY = "GetCallerIdentity";
-
   private final RestApiService apis;
   private final Optional<FunctionUrls> urls;
   private final Map<String, AwsService> byScope;
   private final Map<String, Service> byTarget;
   private final Map<String, Service> byPath;
-  private final Function<AwsRequest, AwsResponse> queries;
+  private final Map<String, AwsService> queries;
   private final Guard guard;
   private final Function<AwsRequest, Optional<String>> caller;
 
@@ -68,7 +67,7 @@ public final class Router {
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
-      Function<AwsRequest, AwsResponse> queries) {
+      Map<String, AwsService> queries) {
     this(
         apis,
         Optional.empty(),
@@ -84,7 +83,8 @@ public final class Router {
    * @param byScope by the service in the signature's credential scope
    * @param byTarget by what stands before the target's dot
    * @param byPath by what the path begins with
-   * @param queries AWS Query requests
+   * @param queries {@code sts} and {@code cloudformation}, if they are here: they speak the Query
+   *     protocol
    * @param guard of functions' requests; what else comes over the wire is a person's
    * @param caller the function, in a process of its own, whose request on the wire this is
    */
@@ -94,7 +94,7 @@ public final class Router {
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
-      Function<AwsRequest, AwsResponse> queries,
+      Map<String, AwsService> queries,
       Guard guard,
       Function<AwsRequest, Optional<String>> caller) {
     this.apis = apis;
@@ -206,8 +206,12 @@ public final class Router {
       return new Service("sqs", byScope.get("sqs"));
     }
     if (isQuery(request)) {
-      boolean isSts = CloudFormationQueries.action(request).equals(GET_CALLER_IDENTITY);
-      return new Service(isSts ? "sts" : "cloudformation", queries::apply);
+      String name =
+          TokenService.ACTIONS.contains(QueryForm.of(request).action()) ? "sts" : "cloudformation";
+      AwsService query = queries.get(name);
+      if (query != null) {
+        return new Service(name, query);
+      }
     }
     throw unknownOperation(
         (scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());

@@ -6,6 +6,7 @@ import agentpost.local.apigateway.RestApiService;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.Xml;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Map;
 
@@ -58,9 +59,9 @@ final class WireErrors {
 
   private static String members(AwsException error) {
     return "<Code>"
-        + escape(error.code())
+        + Xml.escape(error.code())
         + "</Code><Message>"
-        + escape(error.description())
+        + Xml.escape(error.description())
         + "</Message>";
   }
 
@@ -69,31 +70,5 @@ final class WireErrors {
         error.status(),
         Map.of("Content-Type", type),
         ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + body).getBytes(UTF_8));
-  }
-
-  /** What XML 1.0 has no way to write becomes a question mark. */
-  static String escape(String text) {
-    StringBuilder out = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '&' -> out.append("&amp;");
-                case '"' -> out.append("&quot;");
-                case '\r' -> out.append("&#13;");
-                default ->
-                    out.appendCodePoint(
-                        c == '\t'
-                                || c == '\n'
-                                || (c >= 0x20 && c <= 0xD7FF)
-                                || (c >= 0xE000 && c <= 0xFFFD)
-                                || c >= 0x10000
-                            ? c
-                            : '?');
-              }
-            });
-    return out.toString();
   }
 }

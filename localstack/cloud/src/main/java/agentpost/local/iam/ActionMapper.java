@@ -76,7 +76,7 @@ public final class ActionMapper {
       case "scheduler" -> ofSchedule(request);
       case "lambda" -> List.of(ofFunction(request));
       case "s3" -> List.of(ofObject(request));
-      case "sts" -> List.of();
+      case "sts" -> ofToken(request);
       default ->
           List.of(
               new ActionRequest(
@@ -85,6 +85,14 @@ public final class ActionMapper {
                       + (operation.isEmpty() ? action(request) : operation),
                   "*"));
     };
+  }
+
+  /** Whoever has credentials may ask whose they are. */
+  private static List<ActionRequest> ofToken(AwsRequest request) {
+    Map<String, String> form = SqsService.form(request);
+    return "AssumeRole".equals(form.get("Action"))
+        ? List.of(new ActionRequest("sts:AssumeRole", form.getOrDefault("RoleArn", "*")))
+        : List.of();
   }
 
   /** Of a form, as the services read it; of anything else its method and its path. */
@@ -288,6 +296,9 @@ public final class ActionMapper {
           case "HeadObject" -> "GetObject";
           case "ListObjects", "ListObjectsV2", "HeadBucket" -> "ListBucket";
           case "ListBuckets" -> "ListAllMyBuckets";
+          // They are PutObject's right (S3 user guide, "Multipart upload API and permissions").
+          case "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload" -> "PutObject";
+          case "GetBucketEncryption" -> "GetEncryptionConfiguration";
           default -> asked.operation();
         };
     String object = asked.key().isEmpty() ? "" : "/" + asked.key();

@@ -95,7 +95,11 @@ public final class TemplatePolicies {
           return made;
         };
     if (!(provider instanceof Provider.Changeable changeable)) {
-      all.put(type, make);
+      all.put(
+          type,
+          provider instanceof Provider.Removable removable
+              ? Provider.fixed(make, removable::remove)
+              : make);
       return;
     }
     all.put(

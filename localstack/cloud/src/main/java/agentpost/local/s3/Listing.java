@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.Xml;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -110,7 +111,7 @@ final class Listing {
       String bucket, Map<String, StoredObject> shown, Set<String> prefixes, String next) {
     return Xml.document(
         "ListBucketResult",
-        true,
+        S3Service.NAMESPACE,
         xml -> {
           xml.text("Name", bucket)
               .text("Prefix", encode(prefix))

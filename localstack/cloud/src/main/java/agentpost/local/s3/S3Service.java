@@ -7,6 +7,7 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
+import agentpost.local.wire.Xml;
 import java.net.URLDecoder;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * version only; buckets come from the template. What is not here is refused by its name.
  */
 public final class S3Service implements AwsService, AutoCloseable {
+  static final String NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
   private static final String ACCOUNT = "000000000000";
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -77,6 +79,7 @@ public final class S3Service implements AwsService, AutoCloseable {
       new ConcurrentSkipListMap<>();
   private final Map<String, Instant> created = new ConcurrentSkipListMap<>();
   private final Spool spool = new Spool();
+  private final Multipart multipart = new Multipart(spool);
   private final InstantSource clock;
 
   /**
@@ -98,6 +101,18 @@ public final class S3Service implements AwsService, AutoCloseable {
           "Your previous request to create the named bucket succeeded and you already own it.");
     }
     created.put(name, clock.instant());
+  }
+
+  /**
+   * @throws AwsException if there is anything in it
+   */
+  public void remove(String name) {
+    NavigableMap<String, StoredObject> objects = objects(new Address(name, ""));
+    if (!objects.isEmpty()) {
+      throw new AwsException(409, "BucketNotEmpty", "The bucket you tried to delete is not empty");
+    }
+    buckets.remove(name);
+    created.remove(name);
   }
 
   /**
@@ -143,7 +158,7 @@ public final class S3Service implements AwsService, AutoCloseable {
     byte[] body =
         Xml.document(
             "Error",
-            false,
+            "",
             xml ->
                 xml.text("Code", e.code())
                     .text("Message", e.description())
@@ -171,6 +186,19 @@ public final class S3Service implements AwsService, AutoCloseable {
     }
     return switch (operation) {
       case "ListBuckets" -> xml(list());
+      case "GetBucketLocation" -> {
+        objects(address);
+        // Of us-east-1 it is empty (API reference).
+        yield xml(Xml.document("LocationConstraint", NAMESPACE, _ -> {}));
+      }
+      case "GetBucketEncryption" -> {
+        objects(address);
+        yield xml(encryption());
+      }
+      case "DeleteBucket" -> {
+        remove(address.bucket());
+        yield new AwsResponse(204, Map.of(), new byte[0]);
+      }
       case "HeadBucket" -> {
         objects(address);
         yield new AwsResponse(200, Map.of("x-amz-bucket-region", "us-east-1"), new byte[0]);
@@ -185,6 +213,41 @@ public final class S3Service implements AwsService, AutoCloseable {
             Map.of("ETag", object.etag(), "x-amz-server-side-encryption", "AES256"),
             new byte[0]);
       }
+      case "CreateMultipartUpload" -> {
+        objects(address);
+        String id = multipart.begin(address.bucket(), address.key(), Upload.keepHeaders(request));
+        yield xml(
+            Xml.document(
+                "InitiateMultipartUploadResult",
+                NAMESPACE,
+                xml ->
+                    xml.text("Bucket", address.bucket())
+                        .text("Key", address.key())
+                        .text("UploadId", id)));
+      }
+      case "UploadPart" -> {
+        StoredObject part = Upload.of(request, clock.instant(), spool);
+        multipart.put(address.bucket(), address.key(), request, part);
+        yield new AwsResponse(200, Map.of("ETag", part.etag()), new byte[0]);
+      }
+      case "CompleteMultipartUpload" -> {
+        NavigableMap<String, StoredObject> objects = objects(address);
+        StoredObject object =
+            multipart.complete(address.bucket(), address.key(), request, clock.instant());
+        forget(objects.put(address.key(), object));
+        yield xml(
+            Xml.document(
+                "CompleteMultipartUploadResult",
+                NAMESPACE,
+                xml ->
+                    xml.text("Bucket", address.bucket())
+                        .text("Key", address.key())
+                        .text("ETag", object.etag())));
+      }
+      case "AbortMultipartUpload" -> {
+        multipart.abort(address.bucket(), address.key(), request);
+        yield new AwsResponse(204, Map.of(), new byte[0]);
+      }
       case "GetObject", "HeadObject" -> object(address);
       case "DeleteObject" -> {
         forget(objects(address).remove(address.key()));
@@ -193,6 +256,14 @@ public final class S3Service implements AwsService, AutoCloseable {
       default -> throw unsupportedRequest(operation);
     };
   }
+
+  /** By its method and the first of its parameters. */
+  private static final Map<String, String> OF_PARTS =
+      Map.of(
+          "POST uploads", "CreateMultipartUpload",
+          "PUT partNumber", "UploadPart",
+          "POST uploadId", "CompleteMultipartUpload",
+          "DELETE uploadId", "AbortMultipartUpload");
 
   /** As S3 calls it; what is not known is made up from its parts, such as {@code GetBucketAcl}. */
   private static String operation(AwsRequest request, Address address) {
@@ -206,6 +277,10 @@ public final class S3Service implements AwsService, AutoCloseable {
         request.method().charAt(0) + request.method().substring(1).toLowerCase(Locale.ROOT);
     if (address.bucket().isEmpty()) {
       return request.method().equals("GET") && of.isEmpty() ? "ListBuckets" : verb + of;
+    }
+    String ofParts = OF_PARTS.get(request.method() + " " + of);
+    if (ofParts != null && !address.key().isEmpty()) {
+      return ofParts;
     }
     if (!of.isEmpty()) {
       return verb
@@ -234,6 +309,12 @@ public final class S3Service implements AwsService, AutoCloseable {
     return objects;
   }
 
+  /** What an object has, while it is there. */
+  public Optional<byte[]> read(String bucket, String key) {
+    return Optional.ofNullable(objects(new Address(bucket, "")).get(key))
+        .flatMap(object -> object.content().bytes());
+  }
+
   private static void forget(@Nullable StoredObject object) {
     if (object != null) {
       object.content().release();
@@ -257,10 +338,24 @@ public final class S3Service implements AwsService, AutoCloseable {
     return new AwsResponse(200, headers, content.get());
   }
 
+  /** Of every bucket, and the only one that a request may ask for. */
+  private static byte[] encryption() {
+    return Xml.document(
+        "ServerSideEncryptionConfiguration",
+        NAMESPACE,
+        xml ->
+            xml.element(
+                "Rule",
+                rule ->
+                    rule.element(
+                        "ApplyServerSideEncryptionByDefault",
+                        one -> one.text("SSEAlgorithm", "AES256"))));
+  }
+
   private byte[] list() {
     return Xml.document(
         "ListAllMyBucketsResult",
-        true,
+        NAMESPACE,
         xml -> {
           xml.element("Owner", owner -> owner.text("ID", ACCOUNT));
           xml.element(

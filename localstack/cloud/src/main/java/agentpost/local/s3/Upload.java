@@ -58,6 +58,11 @@ final class Upload {
         keepHeaders(headers, body));
   }
 
+  /** Of an object whose bytes are not there yet. */
+  static Map<String, String> keepHeaders(AwsRequest request) {
+    return keepHeaders(request.headers(), new byte[0]);
+  }
+
   private static Map<String, String> keepHeaders(Map<String, String> headers, byte[] body) {
     Map<String, String> kept = new LinkedHashMap<>();
     kept.put("Content-Type", headers.getOrDefault("content-type", "binary/octet-stream"));
@@ -102,7 +107,7 @@ final class Upload {
     return ByteBuffer.allocate(Integer.BYTES).putInt((int) checksum.getValue()).array();
   }
 
-  private static byte[] digest(String algorithm, byte[] body) {
+  static byte[] digest(String algorithm, byte[] body) {
     try {
       return MessageDigest.getInstance(algorithm).digest(body);
     } catch (NoSuchAlgorithmException e) {

@@ -211,13 +211,62 @@ class RedeployTest {
   }
 
   @Test
-  void aFirstDeploymentThatFailsGoesOnFromThere() throws IOException {
+  void aFirstDeploymentThatFailsLeavesNothing() throws IOException {
+    write(
+        "first.json", "{'Resources':{" + thing("Inner", "1") + "," + thing("Fragile", "1") + "}}");
+    String nested =
+        "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/first.json'}}";
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("A", "1") + "," + thing("Fragile", "1")))
+    assertThatThrownBy(() -> deploy(thing("A", "1") + "," + nested))
         .hasMessage("Fragile cannot be made: it fell");
+    assertThat(done).containsExactly("make A1", "make Inner1", "remove Inner", "remove A");
     broken.set(false);
-    assertThat(deploy(thing("A", "1") + "," + thing("Fragile", "1")))
-        .containsExactly("make Fragile1");
+    assertThat(deploy(thing("A", "1") + "," + nested))
+        .containsExactly("make A1", "make Inner1", "make Fragile1");
+  }
+
+  @Test
+  void whatIsRetainedOutlastsAFailedCreationUnlessItSaysOtherwise() throws IOException {
+    String kept = "'%s':{'Type':'Test::Thing','DeletionPolicy':'%s'}";
+    broken.set(true);
+    assertThatThrownBy(
+            () ->
+                deploy(
+                    kept.formatted("Kept", "Retain")
+                        + ","
+                        + kept.formatted("Gone", "RetainExceptOnCreate")
+                        + ","
+                        + thing("Fragile", "1")))
+        .hasMessage("Fragile cannot be made: it fell");
+    assertThat(done).containsExactly("make Kept", "make Gone", "remove Gone");
+  }
+
+  @Test
+  void whatCannotBeTakenAwayIsTold() {
+    broken.set(true);
+    assertThatThrownBy(
+            () ->
+                deploy(
+                    "'F':{'Type':'Test::Fixed'}," + thing("A", "1") + "," + thing("Fragile", "")))
+        .hasMessageContainingAll(
+            "it fell; and what was done before that could not be undone",
+            "F cannot be taken away: it stays as it is while the local cloud runs");
+    assertThat(done).containsExactly("make A1", "remove A");
+  }
+
+  @Test
+  void aStackGoesButWhatItRetains() throws IOException {
+    deploy(
+        "'K':{'Type':'Test::Thing','DeletionPolicy':'RetainExceptOnCreate'},"
+            + thing("A", "1")
+            + ","
+            + thing("B", "1"));
+    done.clear();
+    deployer.delete("shown");
+    assertThat(done).containsExactly("remove B", "remove A");
+    assertThat(deployer.find("shown")).isEmpty();
+    assertThat(deployer.stacks()).isEmpty();
+    assertThat(deploy(thing("A", "1"))).containsExactly("make A1");
   }
 
   @Test

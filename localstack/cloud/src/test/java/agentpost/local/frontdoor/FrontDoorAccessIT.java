@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.local.RawClient;
 import agentpost.local.apigateway.RestApiService;
-import agentpost.local.wire.AwsResponse;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -83,12 +82,7 @@ class FrontDoorAccessIT extends FrontDoorTestBed {
             "0.0.0.0",
             Set.of(),
             LIMITS,
-            new Router(
-                new RestApiService(NO_FUNCTIONS),
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                _ -> new AwsResponse(200, Map.of(), new byte[0])));
+            new Router(new RestApiService(NO_FUNCTIONS), Map.of(), Map.of(), Map.of(), Map.of()));
     everywhere.open();
     try {
       new Socket(outside.get(), everywhere.port()).close();

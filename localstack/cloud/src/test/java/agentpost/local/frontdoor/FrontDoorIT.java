@@ -186,7 +186,7 @@ class FrontDoorIT extends FrontDoorTestBed {
                 Map.of(),
                 Map.of("Test", new Router.Service("test", echo)),
                 Map.of(),
-                echo::handle,
+                Map.of("sts", echo, "cloudformation", echo),
                 (_, _, _) -> {},
                 request -> Optional.of(Router.accessKeyId(request)).filter("FUNCTION"::equals)));
     front.open();

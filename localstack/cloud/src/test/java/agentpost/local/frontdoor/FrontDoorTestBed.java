@@ -52,7 +52,7 @@ abstract class FrontDoorTestBed {
             Map.of("s3", echo),
             Map.of("Test", new Router.Service("test", echo)),
             Map.of("/echo", new Router.Service("echo", echo)),
-            echo::handle);
+            Map.of("sts", echo, "cloudformation", echo));
     gateway = new Gateway(0, Gateway.LOOPBACK, Set.of("tunnel.example"), LIMITS, router);
     gateway.open();
   }

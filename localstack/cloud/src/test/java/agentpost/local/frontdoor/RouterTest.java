@@ -57,12 +57,7 @@ class RouterTest {
               "/schedules", service("scheduler"),
               "/v2/email", service("ses"),
               "/000000000000/", service("sqs")),
-          request ->
-              named(
-                      CloudFormationQueries.action(request).equals("GetCallerIdentity")
-                          ? "sts"
-                          : "cloudformation")
-                  .handle(request),
+          Map.of("sts", named("sts"), "cloudformation", named("cloudformation")),
           (caller, service, request) -> {
             checked.add(service);
             calls.of(service, request);
@@ -109,6 +104,7 @@ class RouterTest {
     "POST, /, '', '', Action=DeleteMessage&Version=2012-11-05, sqs",
     "GET, /_agentpost/outbox, sts, '', '', agentpost",
     "POST, /, sts, '', Action=GetCallerIdentity&Version=2011-06-15, sts",
+    "POST, /, cloudformation, '', Action=AssumeRole&Version=2011-06-15, sts",
     "POST, /, sts, '', Action=DescribeStacks&Version=2010-05-15, cloudformation",
     "PUT, /bucket/key, s3, '', '', s3",
     "POST, /schedules, s3, '', '', s3",

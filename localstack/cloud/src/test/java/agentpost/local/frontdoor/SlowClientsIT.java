@@ -140,7 +140,7 @@ class SlowClientsIT extends FrontDoorTestBed {
             Map.of(),
             Map.of(),
             Map.of("/", new Router.Service("answers", answers)),
-            answers::handle);
+            Map.of());
     Gateway front =
         new Gateway(
             0,

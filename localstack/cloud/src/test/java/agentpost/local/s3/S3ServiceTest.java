@@ -242,15 +242,112 @@ class S3ServiceTest {
         .containsExactly("c/2", "d");
   }
 
+  @Test
+  void whereABucketIsAndHowItIsEncrypted() {
+    assertThat(text(call("GET", "/letters", Map.of("location", ""), Map.of(), "")))
+        .startsWith("200 ")
+        .contains("></LocationConstraint>");
+    assertThat(
+            found(call("GET", "/letters", Map.of("encryption", ""), Map.of(), ""), "SSEAlgorithm"))
+        .containsExactly("AES256");
+    assertThat(text(call("GET", "/other", Map.of("location", ""), Map.of(), "")))
+        .contains("<Code>NoSuchBucket</Code>");
+  }
+
+  @Test
+  void aBucketGoesWhenNothingIsInIt() {
+    put("/letters/a", Map.of(), "one");
+    assertThat(text(call("DELETE", "/letters")))
+        .startsWith("409 ")
+        .contains("<Code>BucketNotEmpty</Code>");
+    call("DELETE", "/letters/a");
+    assertThat(call("DELETE", "/letters").status()).isEqualTo(204);
+    assertThat(text(call("DELETE", "/letters"))).contains("<Code>NoSuchBucket</Code>");
+  }
+
+  private String beginParts(String path) {
+    return found(
+            call(
+                "POST", path, Map.of("uploads", ""), Map.of("content-type", "application/zip"), ""),
+            "UploadId")
+        .getFirst();
+  }
+
+  private String part(String path, String upload, int number, String body) {
+    AwsResponse answer =
+        call(
+            "PUT",
+            path,
+            Map.of("partNumber", Integer.toString(number), "uploadId", upload),
+            Map.of(),
+            body);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.headers().getOrDefault("ETag", "");
+  }
+
+  private AwsResponse complete(String path, String upload, String... tags) {
+    StringBuilder parts = new StringBuilder("<CompleteMultipartUpload>");
+    for (int at = 0; at < tags.length; at++) {
+      parts.append("<Part><PartNumber>").append(at + 1).append("</PartNumber><ETag>");
+      parts.append(tags[at]).append("</ETag></Part>");
+    }
+    return call(
+        "POST",
+        path,
+        Map.of("uploadId", upload),
+        Map.of(),
+        parts.append("</CompleteMultipartUpload>").toString());
+  }
+
+  /** The entity tag is the MD5 of the parts' MD5s (S3 user guide, "Checking object integrity"). */
+  @Test
+  void anObjectComesInParts() {
+    String first = "x".repeat(5 << 20);
+    String upload = beginParts("/letters/k");
+    String one = part("/letters/k", upload, 1, first);
+    part("/letters/k", upload, 2, "no");
+    String two = part("/letters/k", upload, 2, "two");
+    assertThat(text(call("GET", "/letters/k"))).contains("NoSuchKey");
+    assertThat(found(complete("/letters/k", upload, one, two), "ETag").getFirst())
+        .endsWith("-2&quot;");
+    AwsResponse got = call("GET", "/letters/k");
+    assertThat(got.headers()).containsEntry("Content-Type", "application/zip");
+    assertThat(new String(got.body(), UTF_8)).isEqualTo(first + "two");
+    assertThat(text(complete("/letters/k", upload, one, two))).contains("NoSuchUpload");
+  }
+
+  @Test
+  void partsThatDoNotFitAreRefused() {
+    String upload = beginParts("/letters/k");
+    String one = part("/letters/k", upload, 1, "one");
+    String two = part("/letters/k", upload, 2, "two");
+    assertThat(text(complete("/letters/k", upload, one, two))).contains("EntityTooSmall");
+    assertThat(text(complete("/letters/k", upload, two))).contains("InvalidPart");
+    assertThat(text(complete("/letters/k", upload))).contains("MalformedXML");
+    assertThat(text(complete("/letters/other", upload, one))).contains("NoSuchUpload");
+    assertThat(
+            text(
+                call(
+                    "POST",
+                    "/letters/k",
+                    Map.of("uploadId", upload),
+                    Map.of(),
+                    "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>")))
+        .contains("MalformedXML");
+    assertThat(call("DELETE", "/letters/k", Map.of("uploadId", upload), Map.of(), "").status())
+        .isEqualTo(204);
+    assertThat(text(complete("/letters/k", upload, one))).contains("NoSuchUpload");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET,/letters,acl,GetBucketAcl",
     "GET,/letters,versioning,GetBucketVersioning",
     "PUT,/letters/k,tagging,PutObjectTagging",
-    "POST,/letters/k,uploads,PostObjectUploads",
+    "GET,/letters/k,uploadId,GetObjectUploadId",
+    "GET,/letters,uploads,GetBucketUploads",
     "GET,/letters,'',ListObjects",
-    "PUT,/other,'',CreateBucket",
-    "DELETE,/letters,'',DeleteBucket"
+    "PUT,/other,'',CreateBucket"
   })
   void whatIsNotSupportedIsNamed(String method, String path, String subresource, String operation) {
     Map<String, String> query = subresource.isEmpty() ? Map.of() : Map.of(subresource, "");
