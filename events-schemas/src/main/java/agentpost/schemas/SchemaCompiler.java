@@ -46,7 +46,8 @@ public final class SchemaCompiler {
     Compilation compilation = compile(source, output.others(classPath), true);
     return switch (compilation) {
       case Compilation.Failed(var mistakes) -> {
-        mistakes.forEach(err::println);
+        // As Maven marks its own, which the launcher looks for in a build's log.
+        mistakes.forEach(mistake -> err.println("[ERROR] " + mistake));
         yield 1;
       }
       case Compilation.Compiled(var documents) -> {

@@ -58,11 +58,13 @@ class SchemaCompilerTest {
       }
       """;
 
+  private static final String MARK = "[ERROR] ";
+
   @TempDir private Path directory;
   private Path source = Path.of("");
   private Path output = Path.of("");
 
-  /** What came of a run: its exit code and its lines, with paths in the source folder. */
+  /** What came of a run: its exit code and its mistakes, with paths in the source folder. */
   private record Run(int code, List<String> lines) {}
 
   @BeforeEach
@@ -97,7 +99,11 @@ class SchemaCompilerTest {
   private Run run(ClassLoader classPath, String... args) throws IOException {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = SchemaCompiler.run(args, classPath, new PrintStream(err, true, UTF_8));
-    return new Run(code, err.toString(UTF_8).replace(source + "/", "").lines().toList());
+    List<String> lines = err.toString(UTF_8).replace(source + "/", "").lines().toList();
+    if (code == 1) {
+      assertThat(lines).as("as Maven marks them").allMatch(line -> line.startsWith(MARK));
+    }
+    return new Run(code, lines.stream().map(line -> line.replace(MARK, "")).toList());
   }
 
   private void assertRefused(String... lines) throws IOException {

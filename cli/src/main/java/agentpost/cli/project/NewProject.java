@@ -79,6 +79,7 @@ public final class NewProject {
     files.put(".gitignore", Template.fill("gitignore", values));
     files.put("agentpost", Template.fill("agentpost", values));
     files.put("mvnw", Template.read("mvnw"));
+    files.put(".mvn/maven.config", Template.fill("maven.config", values));
     files.put(".mvn/wrapper/maven-wrapper.properties", Template.read("maven-wrapper.properties"));
     files.put("src/main/assembly/functions.xml", Template.fill("functions.xml", values));
     files.put(main + "OrderHandler.java", Template.fill("OrderHandler.java", values));

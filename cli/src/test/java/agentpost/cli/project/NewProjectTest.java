@@ -64,6 +64,7 @@ class NewProjectTest {
     assertThat(files(shop.home()))
         .containsExactly(
             ".gitignore",
+            ".mvn/maven.config",
             ".mvn/wrapper/maven-wrapper.properties",
             "README.md",
             "agentpost",
@@ -82,7 +83,7 @@ class NewProjectTest {
     assertThat(shop.home().resolve("agentpost")).isExecutable();
     assertThat(shop.home().resolve("mvnw")).isExecutable();
     assertThat(shop.home().resolve("pom.xml").toFile().canExecute()).isFalse();
-    assertThat(files(folder)).as("nothing else is left").hasSize(16);
+    assertThat(files(folder)).as("nothing else is left").hasSize(17);
     assertThat(Project.find(shop.home().resolve("src/main/java"))).contains(shop);
   }
 
