@@ -57,8 +57,12 @@ public final class NewCommand implements Callable<Integer> {
     out.println("made " + folder + "; next:");
     if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
       out.println(
-          "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (in"
-              + " agentpost's clone, once: this version is in no public repository)");
+          isOfClone()
+              ? "  ./mvnw -Prelease install -Dmaven.javadoc.skip    (in agentpost's clone,"
+                  + " once: this version is in no public repository)"
+              : "  add the repository that has agentpost "
+                  + versions.getProperty("version")
+                  + " to your settings.xml (no public one has it)");
     }
     out.println("  cd " + ShellWord.quote(folder.toString()));
     out.println("  ./mvnw verify");
@@ -66,5 +70,12 @@ public final class NewCommand implements Callable<Integer> {
     out.println("  ./agentpost try events-schemas/order.placed/examples/order.json    (beside it)");
     out.flush();
     return 0;
+  }
+
+  /** Whoever unpacked a release has none. */
+  private static boolean isOfClone() {
+    return Project.find(Path.of(System.getProperty("agentpost.home", "")))
+        .filter(project -> !project.isOwn())
+        .isPresent();
   }
 }
