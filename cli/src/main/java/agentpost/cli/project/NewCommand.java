@@ -4,6 +4,7 @@ import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.ShellWord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class NewCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FOLDER",
       arity = "0..1",
-      description = "The project's; it must not be there yet.")
+      description = "The project's: a new one, or empty.")
   private @Nullable Path folder;
 
   @Option(
@@ -54,6 +55,12 @@ public final class NewCommand implements Callable<Integer> {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
     PrintWriter out = spec.commandLine().getOut();
+    Optional.ofNullable(folder.toAbsolutePath().normalize().getParent())
+        .flatMap(Project::find)
+        .ifPresent(
+            around ->
+                out.println(
+                    folder + " is inside " + around.home() + "; better move it out, beside that"));
     out.println("made " + folder + "; next:");
     if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
       out.println(

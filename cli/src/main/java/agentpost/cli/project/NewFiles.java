@@ -1,8 +1,11 @@
 package agentpost.cli.project;
 
+import agentpost.cli.terminal.FileErrors;
 import agentpost.local.storage.DirectoryTree;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -76,7 +79,7 @@ record NewFiles(Path folder, SequencedMap<String, String> contents) {
   private void requireNew() {
     for (String name : contents.sequencedKeySet()) {
       if (Files.exists(folder.resolve(name))) {
-        throw new ProjectException(name + " is there already");
+        throw new ProjectException(name + " is there already; choose another name");
       }
     }
   }
@@ -142,7 +145,15 @@ record NewFiles(Path folder, SequencedMap<String, String> contents) {
       }
     } catch (IOException e) {
       throw new ProjectException(
-          "it cannot be written, and nothing was: " + String.valueOf(e).replace('\n', ' '));
+          "it cannot be written, and nothing was: " + explain(place, e).replace('\n', ' '));
     }
+  }
+
+  private static String explain(Path place, IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "nothing can be made in " + place;
+      case FileAlreadyExistsException there -> there.getFile() + " is there already";
+      default -> FileErrors.explain(e);
+    };
   }
 }

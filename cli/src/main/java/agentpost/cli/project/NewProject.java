@@ -1,5 +1,7 @@
 package agentpost.cli.project;
 
+import agentpost.cli.terminal.FileErrors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 
 /** A project for a team's own agents, with one event and one agent that hears it. */
@@ -47,10 +50,26 @@ public final class NewProject {
               + " is not yours: it begins with agentpost, java or javax; take one as in"
               + " com.example.shop");
     }
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new ProjectException(folder + " is there already; name a folder that is not");
+    NewFiles files = new NewFiles(folder, files());
+    if (isEmptyFolder()) {
+      files.add();
+    } else if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ProjectException(
+          folder + " is there already; name a folder that is not, or an empty one");
+    } else {
+      files.writeFolder();
     }
-    new NewFiles(folder, files()).writeFolder();
+  }
+
+  private boolean isEmptyFolder() {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (Stream<Path> contents = Files.list(folder)) {
+      return contents.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new ProjectException(folder + " cannot be read: " + FileErrors.explain(e));
+    }
   }
 
   /** As Maven takes it for an artifact. */

@@ -220,7 +220,7 @@ class AdditionsTest {
     "order-agent, there is agents.order-agent in agents.yaml; choose another name",
     "webhook, 'its class would have the name of the one that it extends, WebhookHandler'",
     "webhook-agent, 'its class would have the name of the one that it extends, WebhookHandler'",
-    "order, src/main/java/com/example/shop/OrderHandler.java is there already"
+    "order, src/main/java/com/example/shop/OrderHandler.java is there already; choose another name"
   })
   void anAgentThatCannotBeIsRefused(String name, String why) throws IOException {
     refuses(() -> agent(name, "order.placed"), why);

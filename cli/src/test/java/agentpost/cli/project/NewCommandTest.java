@@ -31,6 +31,15 @@ class NewCommandTest {
         .contains("  ./mvnw -Prelease install -Dmaven.javadoc.skip    (in agentpost's clone, once");
     assertThat(run(folder, folder.resolve("market")).out())
         .contains("  add the repository that has agentpost ")
-        .doesNotContain("clone", "install");
+        .doesNotContain("clone", "install", "is inside");
+  }
+
+  @Test
+  void aProjectInsideAnotherIsToldSo() {
+    assertThat(run(folder, folder.resolve("shop")).exitCode()).isZero();
+    assertThat(run(folder, folder.resolve("shop/market")).out())
+        .contains(
+            folder.resolve("shop/market") + " is inside " + folder.resolve("shop"),
+            "made " + folder.resolve("shop/market"));
   }
 }

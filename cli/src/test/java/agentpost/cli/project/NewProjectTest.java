@@ -151,11 +151,31 @@ class NewProjectTest {
 
   @Test
   void aFolderThatIsThereIsRefused() throws IOException {
-    Files.createDirectory(folder.resolve("empty"));
-    refuses("empty", "com.example", "is there already; name a folder that is not");
+    Files.createDirectory(folder.resolve("full"));
+    Files.createFile(folder.resolve("full/.hidden"));
+    refuses("full", "com.example", "is there already; name a folder that is not, or an empty one");
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
     refuses("link", "com.example", "is there already; name a folder that is not");
     refuses(".", "com.example", "is there already; name a folder that is not");
+  }
+
+  @Test
+  void anEmptyFolderIsTaken() throws IOException {
+    Path shop = Files.createDirectory(folder.resolve("shop"));
+    shop(folder);
+    assertThat(files(shop)).hasSize(17);
+    assertThat(shop.resolve("agentpost")).isExecutable();
+  }
+
+  /** Nothing can be made in /proc, whoever tries; elsewhere there is none. */
+  @Test
+  void whereNothingCanBeMadeItIsSaidInWords() {
+    NewProject shop = new NewProject(Path.of("/proc/shop"), "com.example", versions());
+    assertThatThrownBy(shop::write)
+        .isInstanceOf(ProjectException.class)
+        .message()
+        .contains("/proc")
+        .doesNotContain("Exception", ".agentpost-new-");
   }
 
   @Test
