@@ -191,6 +191,7 @@ public final class LocalCommand implements Callable<Integer> {
       FunctionCode own = run.get().functions(false);
       cloud.reload(own, own);
     }
+    run.ifPresent(each -> UnloadedExtensions.lines(each.project()).forEach(out::println));
     CdkOut.deployTo(cloud);
     OldGenerationCollector.start();
     if (!new ListenAddress(host).isLoopback()) {
