@@ -2,7 +2,6 @@ package agentpost.local;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.local.apigateway.RestApiService;
-import agentpost.local.apigateway.StubResponder;
 import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.cloudformation.SynthesizedStack;
@@ -50,6 +49,7 @@ import agentpost.local.sqs.SqsService;
 import agentpost.local.ssm.ParameterStore;
 import agentpost.local.sts.TokenService;
 import agentpost.local.time.ScaledTimeline;
+import agentpost.local.wire.StubResponder;
 import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -392,6 +392,11 @@ public final class LocalCloud implements AutoCloseable {
   /** Has another answer at a path of the template's API, before its function is asked. */
   public void standIn(String path, StubResponder other) {
     apis.standIn(path, other);
+  }
+
+  /** Has another answer at a URL that may not be called from here. */
+  public void standIn(URI url, StubResponder other) {
+    standIns.standIn(url, other);
   }
 
   /** The lines that a log group keeps, oldest first; none if there is no such group. */

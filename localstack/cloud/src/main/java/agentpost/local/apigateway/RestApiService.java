@@ -8,6 +8,7 @@ import agentpost.local.policy.ActionRequest;
 import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.StubResponder;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;

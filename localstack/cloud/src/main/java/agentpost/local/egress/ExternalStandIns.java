@@ -2,6 +2,9 @@ package agentpost.local.egress;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.StubResponder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +16,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -21,10 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers for hosts that are not on this machine and may not be called: a challenge
@@ -90,6 +96,7 @@ public final class ExternalStandIns implements AutoCloseable {
   private final Clock clock;
   private final ArrayDeque<Received> kept = new ArrayDeque<>();
   private final List<Consumer<Received>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, StubResponder> others = new ConcurrentHashMap<>();
   private long number;
 
   /**
@@ -112,6 +119,12 @@ public final class ExternalStandIns implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** Has another answer at a URL, before this does. */
+  public void standIn(URI url, StubResponder other) {
+    String port = url.getPort() == -1 || url.getPort() == 443 ? "" : ":" + url.getPort();
+    others.put(key(url.getHost() + port, url.getRawPath(), url.getRawQuery()), other);
+  }
+
   /** What it got, oldest first, and how much of it is forgotten. */
   public synchronized ObjectNode toJson() {
     ObjectNode shown = JsonNodeFactory.instance.objectNode().put("forgotten", number - kept.size());
@@ -128,42 +141,86 @@ public final class ExternalStandIns implements AutoCloseable {
               (name, values) ->
                   headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
       if (headers.containsKey("origin") || headers.containsKey("sec-fetch-site")) {
-        answer(exchange, 403, Optional.empty());
+        answer(exchange, new AwsResponse(403, Map.of(), new byte[0]));
         return;
       }
       byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
       if (body.length > MAX_BODY) {
-        answer(exchange, 413, Optional.empty());
+        answer(exchange, new AwsResponse(413, Map.of(), new byte[0]));
         return;
       }
-      JsonNode json = read(body);
-      Optional<ObjectNode> proof =
-          json.path("type").asText().equals("verification")
-                  && json.path("challenge").isTextual()
-                  && !json.has("event_id")
-              ? Optional.of(
-                  JsonNodeFactory.instance
-                      .objectNode()
-                      .put("challenge", json.path("challenge").asText()))
-              : Optional.empty();
-      int status = proof.isPresent() ? 200 : 204;
+      AwsResponse response = respond(exchange, headers, body);
       // Kept before it is answered: who has the answer finds it.
-      Received received = keep(exchange, headers, body, status, json);
+      Received received = keep(exchange, headers, body, response.status());
       listeners.forEach(listener -> listener.accept(received));
-      answer(exchange, status, proof);
+      answer(exchange, response);
+    } catch (InterruptedException e) {
+      // This closes, and nobody waits for the answer.
+      Thread.currentThread().interrupt();
     }
   }
 
+  private AwsResponse respond(HttpExchange exchange, Map<String, String> headers, byte[] body)
+      throws InterruptedException {
+    URI url = exchange.getRequestURI();
+    StubResponder other = others.get(key(host(headers), url.getRawPath(), url.getRawQuery()));
+    Optional<AwsResponse> answer =
+        other == null
+            ? Optional.empty()
+            : other.answer(
+                new AwsRequest(
+                    exchange.getRequestMethod(),
+                    url.getRawPath(),
+                    Map.of(),
+                    Map.copyOf(headers),
+                    body));
+    return answer.orElseGet(
+        () ->
+            challengeIn(body)
+                .map(
+                    challenge ->
+                        new AwsResponse(
+                            200,
+                            Map.of("Content-Type", "application/json"),
+                            JsonNodeFactory.instance
+                                .objectNode()
+                                .put("challenge", challenge)
+                                .toString()
+                                .getBytes(UTF_8)))
+                .orElse(new AwsResponse(204, Map.of(), new byte[0])));
+  }
+
+  /** What a body asks to be answered with, if it is a challenge. */
+  public static Optional<String> challengeIn(byte[] body) {
+    JsonNode json = read(body);
+    return json.path("type").asText().equals("verification")
+            && json.path("challenge").isTextual()
+            && !json.has("event_id")
+        ? Optional.of(json.path("challenge").asText())
+        : Optional.empty();
+  }
+
+  private static String host(Map<String, String> headers) {
+    return headers.getOrDefault("host", "").replaceFirst(":443$", "");
+  }
+
+  private static String key(String host, String path, @Nullable String query) {
+    return host.toLowerCase(Locale.ROOT)
+        + (path.isEmpty() ? "/" : path)
+        + (query == null ? "" : "?" + query);
+  }
+
   private synchronized Received keep(
-      HttpExchange exchange, Map<String, String> headers, byte[] body, int status, JsonNode json) {
-    String host = headers.getOrDefault("host", "").replaceFirst(":443$", "");
+      HttpExchange exchange, Map<String, String> headers, byte[] body, int status) {
+    String host = host(headers);
     String path = exchange.getRequestURI().getRawPath();
+    JsonNode json = read(body);
     headers.remove("host");
     headers.replaceAll((name, value) -> SHOWN.contains(name) ? value : "***");
     String text = new String(body, UTF_8);
     String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) : text;
     String what =
-        status == 200
+        challengeIn(body).isPresent()
             ? "the challenge"
             : json.path("event_type").isTextual()
                 ? json.path("event_type").asText() + " " + json.path("event_id").asText()
@@ -196,14 +253,11 @@ public final class ExternalStandIns implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, int status, Optional<ObjectNode> body)
-      throws IOException {
-    byte[] bytes = body.map(node -> node.toString().getBytes(UTF_8)).orElse(new byte[0]);
-    if (bytes.length > 0) {
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-    }
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
+  private static void answer(HttpExchange exchange, AwsResponse response) throws IOException {
+    response.headers().forEach(exchange.getResponseHeaders()::set);
+    byte[] body = response.body();
+    exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
   }
 
   @Override

@@ -196,7 +196,16 @@ public final class AgentpostTemplate {
 
   /** All of one external agent, which is asked first. */
   public AgentpostTemplate external(String name, String url, String pattern) {
-    agentAt(name, url, ",\"external\":{\"challenge\":true}", pattern);
+    return external(name, url, "\"challenge\":true", pattern);
+  }
+
+  /**
+   * All of one external agent.
+   *
+   * @param external JSON without its braces
+   */
+  public AgentpostTemplate external(String name, String url, String external, String pattern) {
+    agentAt(name, url, ",\"external\":{" + external + "}", pattern);
     return this;
   }
 

@@ -9,6 +9,7 @@ public final class Answer {
   private long left = Long.MAX_VALUE;
   private Duration before = Duration.ZERO;
   private Optional<Duration> asked = Optional.empty();
+  private Optional<String> text = Optional.empty();
 
   Answer(int status) {
     if (status < 200 || status > 599) {
@@ -38,6 +39,12 @@ public final class Answer {
     return this;
   }
 
+  /** With this body, for a dialect to read. */
+  public synchronized Answer body(String body) {
+    text = Optional.of(body);
+    return this;
+  }
+
   synchronized boolean take() {
     return left-- > 0;
   }
@@ -48,6 +55,10 @@ public final class Answer {
 
   synchronized Duration before() {
     return before;
+  }
+
+  synchronized String body() {
+    return text.orElse("told by the test to answer " + status);
   }
 
   synchronized Optional<Duration> asked() {

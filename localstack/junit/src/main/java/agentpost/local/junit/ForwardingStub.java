@@ -2,9 +2,9 @@ package agentpost.local.junit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.apigateway.StubResponder;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.StubResponder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,7 @@
 package agentpost.local.junit;
 
 import agentpost.catalog.AgentName;
+import agentpost.event.EventCodec;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.local.wire.AwsResponse;
 import java.net.URI;
@@ -13,24 +14,57 @@ import java.util.stream.Collectors;
 
 /**
  * An agent as a test sees it: one of the catalog's, whose function runs unless the test says what
- * it answers; or one that the test adds, which answers 200 unless it is told otherwise.
+ * it answers; an external one of the catalog's, which answers its challenge, and events with 204
+ * unless it is told otherwise; or one that the test adds, which answers 200.
  */
 public final class TestAgent {
   private static final int OK = 200;
   private static final int MULTIPLE_CHOICES = 300;
   private final String name;
   private final TestCloud cloud;
-  private final StubQueue answers = new StubQueue(_ -> Optional.empty());
+  private final StubQueue answers;
   private final AtomicBoolean known;
 
-  /**
-   * @param known whether the catalog has it
-   */
-  TestAgent(String name, TestCloud cloud, boolean known) {
+  private TestAgent(String name, TestCloud cloud, StubQueue answers, boolean known) {
     this.name = name;
     this.cloud = cloud;
+    this.answers = answers;
     this.known = new AtomicBoolean(known);
+  }
+
+  /** One whose webhook is behind the API, be it there already or to be added. */
+  static TestAgent hosted(String name, TestCloud cloud, boolean known) {
+    StubQueue answers = new StubQueue(_ -> Optional.empty());
     cloud.cloud().standIn("/webhooks/" + name, answers);
+    return new TestAgent(name, cloud, answers, known);
+  }
+
+  /**
+   * One of the catalog's whose webhook is elsewhere.
+   *
+   * @param answers of its URL, which other agents may have too
+   */
+  static TestAgent external(String name, TestCloud cloud, StubQueue answers) {
+    cloud
+        .cloud()
+        .standIn(
+            "/deliveries/" + name,
+            request -> {
+              new EventCodec().idOf(request.body()).ifPresent(id -> answers.begin(id.value()));
+              return Optional.empty();
+            });
+    return new TestAgent(name, cloud, answers, true);
+  }
+
+  static AwsResponse empty(int status) {
+    return new AwsResponse(status, Map.of(), new byte[0]);
+  }
+
+  /** So that no request is taken for one of a delivery that is over. */
+  void onEvent(DeliveryEvent happening) {
+    if (happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule())) {
+      answers.end(made.eventId());
+    }
   }
 
   /**
@@ -64,7 +98,7 @@ public final class TestAgent {
       known.set(false);
       throw e;
     }
-    answers.setDefault(_ -> Optional.of(new AwsResponse(OK, Map.of(), new byte[0])));
+    answers.setDefault(_ -> Optional.of(empty(OK)));
     return this;
   }
 
@@ -91,11 +125,11 @@ public final class TestAgent {
   }
 
   /**
-   * Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back:
-   * for code under test with a server of its own.
+   * Passes what arrives, be it a challenge, on to a webhook that runs elsewhere on this machine,
+   * and its answer back: for code under test with a server of its own.
    */
   public TestAgent at(URI webhook) {
-    requireKnown().answers.setDefault(new ForwardingStub(webhook));
+    requireKnown().answers.forwardTo(new ForwardingStub(webhook));
     return this;
   }
 
@@ -126,9 +160,10 @@ public final class TestAgent {
         .await(
             "2xx of " + name + " to event " + eventId,
             () ->
-                cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId))
-                    ? last(eventId)
-                    : Optional.empty());
+                cloud.happenings().stream()
+                    .filter(happening -> isTaken(happening, eventId))
+                    .findFirst()
+                    .map(_ -> last(eventId)));
   }
 
   /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
@@ -144,7 +179,7 @@ public final class TestAgent {
                             isTaken(happening, happening.eventId())
                                 && cloud.isOfType(happening.eventId(), eventType))
                     .findFirst()
-                    .flatMap(happening -> last(happening.eventId())));
+                    .map(happening -> last(happening.eventId())));
   }
 
   /**
@@ -186,10 +221,19 @@ public final class TestAgent {
         && made.status().filter(status -> status >= OK && status < MULTIPLE_CHOICES).isPresent();
   }
 
-  private Optional<ReceivedRequest> last(String eventId) {
+  private ReceivedRequest last(String eventId) {
     return received().stream()
         .filter(one -> one.eventId().equals(eventId))
-        .reduce((_, later) -> later);
+        .reduce((_, later) -> later)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    name
+                        + " took the event "
+                        + eventId
+                        + ", and which request was its cannot be told: several came at once, and"
+                        + " its dialect sends no webhook-id. Put one event after the other, or look"
+                        + " at received()"));
   }
 
   private String rule() {

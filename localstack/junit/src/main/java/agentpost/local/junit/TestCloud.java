@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 /** One test's cloud: puts events, tells what became of them, makes agents fail, moves the clock. */
 public final class TestCloud {
   private static final JsonMapper JSON = JsonMapper.builder().addModule(JsonTree.module()).build();
+  private static final int NO_CONTENT = 204;
   private static final String SENDER = "test";
   private static final EventReader READER = new EventReader(EventSchemas.load());
   private final agentpost.local.LocalCloud running;
@@ -56,7 +58,11 @@ public final class TestCloud {
   private TestCloud(agentpost.local.LocalCloud cloud, Duration patience) {
     this.running = cloud;
     this.patience = patience;
-    cloud.listen(happenings::add);
+    cloud.listen(
+        happening -> {
+          agents.values().forEach(agent -> agent.onEvent(happening));
+          happenings.add(happening);
+        });
   }
 
   static TestCloud start(AgentpostTest settings, Path template) throws Exception {
@@ -116,7 +122,7 @@ public final class TestCloud {
    * once, naming those there are.
    */
   public TestAgent agent(String name) {
-    return agents.computeIfAbsent(name, _ -> new TestAgent(name, this, false));
+    return agents.computeIfAbsent(name, _ -> TestAgent.hosted(name, this, false));
   }
 
   /** Those that the catalog has and those that were added, by their names' order. */
@@ -131,12 +137,28 @@ public final class TestCloud {
   private void meetAgents() {
     String directory = new ResourceNames(busName()).agentDirectory();
     try (SecretsManagerClient secrets = client(SecretsManagerClient.builder())) {
+      Map<URI, StubQueue> webhooks = new HashMap<>();
       Directory.read(secrets.getSecretValue(get -> get.secretId(directory)).secretString())
-          .keySet()
-          .forEach(name -> agents.put(name, new TestAgent(name, this, true)));
+          .forEach(
+              (name, entry) ->
+                  agents.put(
+                      name,
+                      entry.has("external")
+                          ? TestAgent.external(
+                              name,
+                              this,
+                              webhooks.computeIfAbsent(
+                                  URI.create(entry.path("endpoint").asText()), this::standIn))
+                          : TestAgent.hosted(name, this, true)));
     } catch (ResourceNotFoundException _) {
       // A template without agents has no directory.
     }
+  }
+
+  private StubQueue standIn(URI webhook) {
+    StubQueue answers = new StubQueue(_ -> Optional.of(TestAgent.empty(NO_CONTENT)));
+    cloud().standIn(webhook, answers);
+    return answers;
   }
 
   /**
