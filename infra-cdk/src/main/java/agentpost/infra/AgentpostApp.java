@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import software.amazon.awscdk.App;
 
 /**
@@ -45,8 +47,12 @@ public final class AgentpostApp {
             "-c functionsZip=" + zip, "there is no such file; mvn package makes it");
       }
       EventSchemas schemas = DeployedEvents.read(Path.of(zip), classes);
-      Catalog catalog = catalog(catalogFile, schemas, extensions(Path.of(zip), classes));
-      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
+      Catalog catalog =
+          catalog(
+              catalogFile,
+              schemas,
+              extensions(Path.of(zip), classes),
+              read -> handlerProblems(read, Path.of(zip), classes));
       ApiDomain.checkRegion(
           catalogFile, catalog, Optional.ofNullable(System.getenv("CDK_DEFAULT_REGION")));
       stack(app, catalog, schemas, zip);
@@ -61,10 +67,28 @@ public final class AgentpostApp {
     }
   }
 
-  static Catalog catalog(String file, EventSchemas schemas, ExtensionNames extensions) {
-    Catalog catalog = CatalogReader.read(Path.of(file), schemas, extensions);
-    require(file, SubscriptionFields.problems(catalog, schemas));
-    return catalog;
+  static Catalog catalog(
+      String file,
+      EventSchemas schemas,
+      ExtensionNames extensions,
+      Function<Catalog, List<String>> check) {
+    return CatalogReader.read(
+        Path.of(file),
+        schemas,
+        extensions,
+        catalog ->
+            Stream.concat(
+                    SubscriptionFields.problems(catalog, schemas).stream(),
+                    check.apply(catalog).stream())
+                .toList());
+  }
+
+  static List<String> handlerProblems(Catalog catalog, Path zip, String classes) {
+    try {
+      return HandlerClasses.problems(catalog, zip, classes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The functions' zip cannot be read", e);
+    }
   }
 
   private static void require(String file, List<String> problems) {

@@ -75,6 +75,8 @@ final class HandlerClasses {
             new Handler(hosted.handler(), Role.WORKER));
       }
     }
+    // The reader has said what is no name of a class.
+    handlers.values().removeIf(handler -> handler.type().isEmpty());
     return new HandlerClasses(new ClassFiles(zip, classes), String.valueOf(zip.getFileName()))
         .problems(handlers);
   }

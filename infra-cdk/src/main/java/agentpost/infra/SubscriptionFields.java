@@ -25,6 +25,10 @@ final class SubscriptionFields {
       for (int i = 0; i < agent.subscriptions().size(); i++) {
         Catalog.Subscription subscription = agent.subscriptions().get(i);
         String path = "agents." + agent.name() + ".subscribes[" + i + "].where";
+        if (!schemas.eventTypes().contains(subscription.event())) {
+          // The reader has said so.
+          continue;
+        }
         List<JsonNode> documents =
             schemas.versions(subscription.event()).stream()
                 .map((SchemaVersion version) -> schemas.document(subscription.event(), version))

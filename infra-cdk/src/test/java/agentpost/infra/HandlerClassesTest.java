@@ -1,8 +1,10 @@
 package agentpost.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.CatalogException;
 import agentpost.infra.catalog.CatalogReader;
 import agentpost.infra.catalog.EventsOf;
 import agentpost.infra.catalog.ExtensionNames;
@@ -220,6 +222,41 @@ class HandlerClassesTest {
         .singleElement()
         .asString()
         .startsWith("processors.two.hosted.handler: " + handler + " " + why);
+  }
+
+  /** Of entries that parsed, whatever else is wrong with the catalog. */
+  @Test
+  void aMissingClassIsSaidBesideWhatIsWrongElsewhere() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("agents.yaml"),
+            """
+            agents:
+              one: {subscribes: [user.signed_up], hosted: {handler: mine.Nope}, deny: []}
+              two: {subscribes: [user.gone], hosted: {handler: nope}}
+              three:
+                subscribes: [{event: user.gone, where: {data: {plan: [premium]}}}]
+                hosted: {handler: mine.GoodHandler}
+            """);
+    Path zip = zip();
+    assertThatThrownBy(
+            () ->
+                AgentpostApp.catalog(
+                    file.toString(),
+                    EventsOf.types("user.signed_up"),
+                    ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+                    read -> AgentpostApp.handlerProblems(read, zip, "")))
+        .isInstanceOf(CatalogException.class)
+        .message()
+        .satisfies(
+            message ->
+                assertThat(message.lines().skip(1).map(line -> line.strip().split("[ :]")[0]))
+                    .containsExactlyInAnyOrder(
+                        "agents.one.deny",
+                        "agents.one.hosted.handler",
+                        "agents.two.subscribes[0]",
+                        "agents.two.hosted.handler",
+                        "agents.three.subscribes[0].event"));
   }
 
   /**

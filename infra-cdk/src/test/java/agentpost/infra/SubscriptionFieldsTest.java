@@ -10,6 +10,7 @@ import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,8 @@ class SubscriptionFieldsTest {
                 AgentpostApp.catalog(
                     file.toString(),
                     EventSchemas.load(),
-                    ExtensionNames.of(ExtensionNames.class.getClassLoader())))
+                    ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+                    _ -> List.of()))
         .toString();
   }
 
@@ -77,7 +79,8 @@ class SubscriptionFieldsTest {
         AgentpostApp.catalog(
                 file.toString(),
                 EventSchemas.load(),
-                ExtensionNames.of(ExtensionNames.class.getClassLoader()))
+                ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+                _ -> List.of())
             .agents()
             .size());
   }

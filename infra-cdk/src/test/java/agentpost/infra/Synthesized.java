@@ -91,7 +91,8 @@ record Synthesized(
         AgentpostApp.catalog(
                 REAL_CATALOG.toString(),
                 EventSchemas.load(),
-                ExtensionNames.of(ExtensionNames.class.getClassLoader()))
+                ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+                _ -> List.of())
             .hostedProcessor()
             .isPresent();
     return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
@@ -117,7 +118,8 @@ record Synthesized(
           AgentpostApp.catalog(
               catalogFile.toString(),
               EventSchemas.load(),
-              ExtensionNames.of(ExtensionNames.class.getClassLoader()));
+              ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+              _ -> List.of());
       AgentpostApp.stack(app, catalog, EventSchemas.load(), zip.toString());
       before.accept(app);
       app.synth();

@@ -118,7 +118,8 @@ class ValidatedTemplatesTest {
     return AgentpostApp.catalog(
         Files.writeString(directory.resolve("agents.yaml"), text).toString(),
         EventSchemas.load(),
-        ExtensionNames.of(ExtensionNames.class.getClassLoader()));
+        ExtensionNames.of(ExtensionNames.class.getClassLoader()),
+        _ -> List.of());
   }
 
   private static void clear() throws IOException {

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
@@ -71,14 +72,35 @@ public final class CatalogReader {
    * @throws CatalogException if the file cannot be read or anything in it is wrong
    */
   public static Catalog read(Path file, EventSchemas schemas, ExtensionNames extensions) {
+    return read(file, schemas, extensions, _ -> List.of());
+  }
+
+  /**
+   * @param check finds what else is wrong; it gets what could be read, even if that is not all, so
+   *     that everything is said at once
+   */
+  public static Catalog read(
+      Path file,
+      EventSchemas schemas,
+      ExtensionNames extensions,
+      Function<Catalog, List<String>> check) {
     try {
-      return read(file.toString(), Files.readString(file), schemas, extensions);
+      return read(file.toString(), Files.readString(file), schemas, extensions, check);
     } catch (IOException e) {
       throw new CatalogException(file.toString(), List.of("cannot be read: " + e));
     }
   }
 
   static Catalog read(String file, String yaml, EventSchemas schemas, ExtensionNames extensions) {
+    return read(file, yaml, schemas, extensions, _ -> List.of());
+  }
+
+  static Catalog read(
+      String file,
+      String yaml,
+      EventSchemas schemas,
+      ExtensionNames extensions,
+      Function<Catalog, List<String>> check) {
     CatalogReader reader = new CatalogReader(schemas, extensions);
     Catalog catalog;
     try {
@@ -100,6 +122,7 @@ public final class CatalogReader {
       throw new CatalogException(
           file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
     }
+    reader.problems.addAll(check.apply(catalog));
     if (!reader.problems.isEmpty()) {
       // What is wrong with the defaults is wrong for each agent.
       throw new CatalogException(file, reader.problems.stream().distinct().toList());
