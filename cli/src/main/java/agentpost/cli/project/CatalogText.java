@@ -50,11 +50,7 @@ final class CatalogText {
       JsonNode read = YAML.readTree(text);
       return read.isMissingNode() || read.isNull() ? JsonNodeFactory.instance.objectNode() : read;
     } catch (JsonProcessingException e) {
-      throw new ProjectException(
-          Project.CATALOG
-              + " is not YAML"
-              + (e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr())
-              + "; ./agentpost synth says more");
+      throw new ProjectException(Project.CATALOG + " is not YAML; ./agentpost synth says where");
     }
   }
 

@@ -38,7 +38,9 @@ public final class NewAgentCommand implements Callable<Integer> {
         Additions.write(
             project -> new NewAgent(project, name, events, Additions.frameworkEvents()).write());
     files.forEach(file -> spec.commandLine().getOut().println("wrote " + file));
-    spec.commandLine().getOut().println("added " + name + " to " + Project.CATALOG);
+    spec.commandLine()
+        .getOut()
+        .println("added " + name + " to " + Project.CATALOG + "; ./agentpost synth checks it");
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -62,13 +62,13 @@ public final class NewEvent {
 
   private SequencedMap<String, String> files() {
     String id = type.substring(0, type.indexOf('.')) + "_id";
-    Map<String, String> values = Map.of("event", type, "id", id, "project", project.name());
+    String hyphenated = type.replace('.', '-');
+    Map<String, String> values =
+        Map.of("event", type, "event.id", hyphenated, "id", id, "project", project.name());
     String folder = "events-schemas/" + type + "/";
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put(folder + "1.schema.json", Template.fill("schema.json", values));
-    files.put(
-        folder + "examples/" + type.replace('.', '-') + ".json",
-        Template.fill("example.json", values));
+    files.put(folder + "examples/" + hyphenated + ".json", Template.fill("example.json", values));
     files.put(
         folder + "counterexamples/without-" + id.replace('_', '-') + ".json",
         Template.fill("counterexample.json", values));

@@ -88,6 +88,8 @@ class AdditionsTest {
     JsonNode example = read("events-schemas/order.refunded/examples/order-refunded.json");
     assertThat(example.path("event_type").asText()).isEqualTo("order.refunded");
     assertThat(example.path("data").has("order_id")).isFalse();
+    assertThat(example.path("event_id").asText()).isEqualTo("order-refunded-1001");
+    assertThat(example.at("/metadata/correlation_id").asText()).isEqualTo("order-refunded-1001");
     assertThat(
             read("events-schemas/order.refunded/counterexamples/without-order-id.json")
                 .path("data")
@@ -246,7 +248,9 @@ class AdditionsTest {
   @Test
   void aCatalogThatIsBrokenStaysAsItIs() throws IOException {
     Files.writeString(shop.catalog(), "agents: [\n");
-    refuses(() -> agent("refund-agent", "order.placed"), "agents.yaml is not YAML in line ");
+    refuses(
+        () -> agent("refund-agent", "order.placed"),
+        "agents.yaml is not YAML; ./agentpost synth says where");
   }
 
   /** What is written first is taken back. */

@@ -30,6 +30,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
 /**
@@ -118,9 +119,8 @@ public final class CatalogReader {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       throw new CatalogException(file, List.of("has a number that is too large or too small"));
     } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
       throw new CatalogException(
-          file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
+          file, List.of("is not YAML" + line(e) + ": " + e.getOriginalMessage()));
     }
     reader.problems.addAll(check.apply(catalog));
     if (!reader.problems.isEmpty()) {
@@ -128,6 +128,14 @@ public final class CatalogReader {
       throw new CatalogException(file, reader.problems.stream().distinct().toList());
     }
     return catalog;
+  }
+
+  /** Of the mistake; the mapper's own location is that of the last token before it. */
+  private static String line(JsonProcessingException e) {
+    if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return " in line " + (marked.getProblemMark().getLine() + 1);
+    }
+    return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
   }
 
   /** The mapper takes an alias for a text, its name; who wrote it meant what it stands for. */

@@ -733,6 +733,7 @@ class CatalogReaderTest {
   @Test
   void whatIsNotYamlOrSaysAThingTwiceIsRefused() {
     assertThat(problems("agents: [").getFirst()).startsWith("is not YAML in line 1: ");
+    assertThat(problems("agents:\n\tcrm: {}\n").getFirst()).startsWith("is not YAML in line 2: ");
     assertThat(problems("agents:\n  crm: {rate: 1, rate: 2}").getFirst())
         .startsWith("is not YAML in line 2: Duplicate")
         .contains("rate");
