@@ -77,8 +77,10 @@ final class HandlerClasses {
     }
     // The reader has said what is no name of a class.
     handlers.values().removeIf(handler -> handler.type().isEmpty());
-    return new HandlerClasses(new ClassFiles(zip, classes), String.valueOf(zip.getFileName()))
-        .problems(handlers);
+    // A running local cloud's is named by its hash.
+    String place =
+        String.valueOf(zip.getFileName()).replaceFirst("^asset\\.[0-9a-f]+\\.", "functions.");
+    return new HandlerClasses(new ClassFiles(zip, classes), place).problems(handlers);
   }
 
   private List<String> problems(Map<String, Handler> handlers) throws IOException {

@@ -269,9 +269,9 @@ class HandlerClassesTest {
         catalog(
             "agents: {one: {subscribes: [user.signed_up], hosted: {handler: mine.GoodHandler}},"
                 + " two: {subscribes: [user.signed_up], hosted: {handler: mine.DeletedHandler}}}");
-    assertThat(HandlerClasses.problems(both, directory.resolve("none.zip"), folder()))
+    assertThat(HandlerClasses.problems(both, directory.resolve("asset.0af9.zip"), folder()))
         .containsExactly(
-            "agents.two.hosted.handler: there is no class mine.DeletedHandler in none.zip; its"
+            "agents.two.hosted.handler: there is no class mine.DeletedHandler in functions.zip; its"
                 + " package has mine.BaseHandler, mine.FarHandler, mine.GoodHandler");
   }
 }

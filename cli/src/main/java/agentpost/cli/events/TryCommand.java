@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
       "Puts an event on the bus of a local cloud, and shows every attempt to deliver it until all"
           + " deliveries have ended, and what agents published in answer. The event gets a new"
           + " event_id, so that agents act on it again.",
-      "Ends with 1 if a delivery became a dead letter."
+      "Ends with 1 if a delivery became a dead letter, and with 0 if no agent hears it."
     },
     footer = {
       "",

@@ -78,6 +78,11 @@ final class ChangePoller {
     }
   }
 
+  /** Whether something was edited while what was seen is being applied. */
+  boolean isOutdated() throws IOException {
+    return !Optional.of(look.take()).equals(seen);
+  }
+
   private void apply(SourceSnapshot now, SourceSnapshot before)
       throws IOException, InterruptedException {
     wait = Math.min(2 * wait + 1, MAX_WAIT);

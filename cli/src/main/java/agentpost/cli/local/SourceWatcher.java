@@ -258,11 +258,17 @@ final class SourceWatcher implements Runnable {
     if (synthesized.isSuccessful()) {
       return Optional.of(into);
     }
-    tell(
-        "the "
-            + (isCatalogs ? "catalog has" : "schemas have")
-            + " an error; everything stays as it was\n"
-            + synthesized.said().indent(2).stripTrailing());
+    if (changes.isOutdated()) {
+      // A class may be among it that the catalog names already.
+      tell("there are more edits by now; trying again with them");
+    } else {
+      tell(
+          (isCatalogs
+                  ? "the catalog has an error"
+                  : "the schemas and the catalog do not fit together")
+              + "; everything stays as it was\n"
+              + synthesized.said().indent(2).stripTrailing());
+    }
     if (Files.exists(into)) {
       DirectoryTree.delete(into);
     }

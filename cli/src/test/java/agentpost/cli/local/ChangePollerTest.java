@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChangePollerTest {
   private final Map<String, Stamp> files = new HashMap<>();
   private final List<Set<String>> applied = new ArrayList<>();
+  private final Map<String, Stamp> editedMeanwhile = new HashMap<>();
+  private final List<Boolean> outdated = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private int failingLooks;
   private int failingUpdates;
@@ -43,6 +45,9 @@ class ChangePollerTest {
         },
         changed -> {
           applied.add(changed);
+          outdated.add(poller.isOutdated());
+          files.putAll(editedMeanwhile);
+          outdated.add(poller.isOutdated());
           if (failingUpdates > 0) {
             failingUpdates--;
             if (isUnchecked) {
@@ -149,6 +154,15 @@ class ChangePollerTest {
     assertThat(applied)
         .containsExactly(
             Set.of("agents.yaml"), Set.of("agents.yaml", "NewAgent.java"), Set.of("Other.java"));
+  }
+
+  @Test
+  void whatIsEditedMeanwhileIsKnownAndComesNext() throws Exception {
+    editedMeanwhile.put("B.java", new Stamp(1, 1));
+    edit("A.java");
+    poll(5);
+    assertThat(outdated).containsExactly(false, true, false, false);
+    assertThat(applied).containsExactly(Set.of("A.java"), Set.of("B.java"));
   }
 
   @Test
