@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class BroughtTest {
   /** docs/testing-agents.md names it too. Fewer is better; a new one needs a reason. */
-  private static final int MAX_JARS = 64;
+  private static final int MAX_JARS = 65;
 
   /** Optional dependencies of the module, which nobody gets with it. */
   private static final Pattern OPTIONAL =
