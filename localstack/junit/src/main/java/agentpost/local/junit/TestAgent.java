@@ -25,11 +25,15 @@ public final class TestAgent {
   private final StubQueue answers;
   private final AtomicBoolean known;
 
+  /** Looked up now: deliveries that are under way when the cloud ends are told of, too. */
+  private final String rule;
+
   private TestAgent(String name, TestCloud cloud, StubQueue answers, boolean known) {
     this.name = name;
     this.cloud = cloud;
     this.answers = answers;
     this.known = new AtomicBoolean(known);
+    this.rule = cloud.busName() + "-" + name;
   }
 
   /** One whose webhook is behind the API, be it there already or to be added. */
@@ -62,7 +66,7 @@ public final class TestAgent {
 
   /** So that no request is taken for one of a delivery that is over. */
   void onEvent(DeliveryEvent happening) {
-    if (happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule())) {
+    if (happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule)) {
       answers.end(made.eventId());
     }
   }
@@ -196,7 +200,7 @@ public final class TestAgent {
                     .filter(
                         happening ->
                             happening instanceof DeliveryEvent.DeadLettered letter
-                                && letter.rule().equals(rule())
+                                && letter.rule().equals(rule)
                                 && letter.eventId().equals(eventId))
                     .map(DeliveryEvent.DeadLettered.class::cast)
                     .findFirst());
@@ -209,14 +213,14 @@ public final class TestAgent {
             .filter(
                 happening ->
                     happening instanceof DeliveryEvent.AttemptMade made
-                        && made.rule().equals(rule())
+                        && made.rule().equals(rule)
                         && made.eventId().equals(eventId))
             .count();
   }
 
   private boolean isTaken(DeliveryEvent happening, String eventId) {
     return happening instanceof DeliveryEvent.AttemptMade made
-        && made.rule().equals(rule())
+        && made.rule().equals(rule)
         && made.eventId().equals(eventId)
         && made.status().filter(status -> status >= OK && status < MULTIPLE_CHOICES).isPresent();
   }
@@ -234,9 +238,5 @@ public final class TestAgent {
                         + ", and which request was its cannot be told: several came at once, and"
                         + " its dialect sends no webhook-id. Put one event after the other, or look"
                         + " at received()"));
-  }
-
-  private String rule() {
-    return cloud.busName() + "-" + name;
   }
 }

@@ -174,7 +174,7 @@ interface AppScenarios extends Scenario {
     String known = secrets.getSecretValue(get -> get.secretId(agents)).secretString();
     String hook =
         "https://api"
-            + Integer.toHexString("HookApi".hashCode())
+            + Integer.toHexString(("hook" + "HookApi").hashCode())
             + ".execute-api.us-east-1.amazonaws.com/prod/hook";
     ObjectNode entry =
         (ObjectNode) Objects.requireNonNull(Directory.read(known).get("metrics-agent"));

@@ -260,7 +260,7 @@ final class LocalStackResources {
     providers.put(
         "AWS::ApiGateway::RestApi",
         (id, p) -> {
-          String api = "api" + Integer.toHexString(id.hashCode());
+          String api = "api" + Integer.toHexString((p.path("Name").asText() + id).hashCode());
           hosted.deployApi(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
         });
