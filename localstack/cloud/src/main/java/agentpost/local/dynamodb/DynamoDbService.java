@@ -33,6 +33,12 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
+import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
+import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
@@ -62,6 +68,9 @@ public final class DynamoDbService implements AwsService {
 
   /** The pom's, which is DynamoDB Local's own. */
   private static final String PARTIQL_VERSION = "0.3.4";
+
+  /** Account and region are of no matter where all share one database. */
+  private static final String ANY = "any";
 
   private final LocalDynamoDBRequestHandler database =
       new LocalDynamoDBRequestHandler(0, true, null, true, false);
@@ -251,9 +260,50 @@ public final class DynamoDbService implements AwsService {
         "DynamoDB Local's handler calls " + method + ", and nothing here answers that");
   }
 
-  /** What was asked before is answered. */
+  /** What was asked before is answered, also where the caller is interrupted. */
   public void stop() {
+    boolean isInterrupted = Thread.interrupted();
     requests.close();
+    if (isLoaded.get()) {
+      stopExpiring();
+    }
     database.shutdown();
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A job that deletes what has expired in a table goes on while DynamoDB Local closes, and prints
+   * a NullPointerException where the database is gone in the middle of it. It holds the table's
+   * lock for its turn, and has none where nothing expires.
+   */
+  private void stopExpiring() {
+    ListTablesRequest page = ListTablesRequest.builder().build();
+    while (page != null) {
+      ListTablesResponse tables = database.listTables(ANY, ANY, page);
+      tables.tableNames().forEach(this::stopExpiring);
+      String last = tables.lastEvaluatedTableName();
+      page =
+          last == null ? null : ListTablesRequest.builder().exclusiveStartTableName(last).build();
+    }
+  }
+
+  private void stopExpiring(String table) {
+    TimeToLiveDescription timeToLive =
+        database
+            .describeTimeToLive(
+                ANY, ANY, DescribeTimeToLiveRequest.builder().tableName(table).build())
+            .timeToLiveDescription();
+    if (timeToLive.timeToLiveStatus() == TimeToLiveStatus.ENABLED) {
+      database.updateTimeToLive(
+          ANY,
+          ANY,
+          UpdateTimeToLiveRequest.builder()
+              .tableName(table)
+              .timeToLiveSpecification(
+                  off -> off.attributeName(timeToLive.attributeName()).enabled(false))
+              .build());
+    }
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import agentpost.local.testing.Programs;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +128,9 @@ class DynamoDbServiceTest {
       Thread.currentThread().interrupt();
       expectEveryOperation(tables, lost);
       assertThat(Thread.interrupted()).as("it is told later").isTrue();
+      Thread.currentThread().interrupt();
       tables.stop();
+      assertThat(Thread.interrupted()).as("it is told later").isTrue();
     }
     assertThat(lost).isEmpty();
     await().untilAsserted(() -> assertThat(databases()).isSubsetOf(ofOthers));
@@ -159,5 +163,19 @@ class DynamoDbServiceTest {
     assertThatThrownBy(() -> asked(tables, "ListTables"))
         .isInstanceOf(AwsException.class)
         .hasMessageContaining("closing");
+  }
+
+  /** DynamoDB Local prints an error for each table whose expired items it looks for meanwhile. */
+  @Test
+  void aCloudThatClosesWhileItemsExpirePrintsNoError() throws Exception {
+    Programs.Ended program =
+        Programs.run(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClosingWhileItExpires.class.getName()));
+    assertThat(program.out()).contains("closed 3").doesNotContain("TimeToLiveDeletionJob");
   }
 }
