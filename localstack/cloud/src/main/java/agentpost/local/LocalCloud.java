@@ -1,13 +1,13 @@
 package agentpost.local;
 
-import agentpost.catalog.ResourceNames;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
-import agentpost.local.cloudformation.SynthesizedStack;
+import agentpost.local.cloudformation.control.Bootstrap;
 import agentpost.local.cloudformation.control.CloudFormationService;
 import agentpost.local.cloudformation.control.StackRegistry;
 import agentpost.local.cloudformation.control.UploadedFiles;
+import agentpost.local.deployment.Deployments;
 import agentpost.local.deployment.ResourceProviders;
 import agentpost.local.dynamodb.DynamoDbService;
 import agentpost.local.dynamodb.TableFactory;
@@ -21,7 +21,7 @@ import agentpost.local.extension.Extensions;
 import agentpost.local.frontdoor.CloudPages;
 import agentpost.local.frontdoor.FrontDoorLimits;
 import agentpost.local.frontdoor.Gateway;
-import agentpost.local.frontdoor.InProcessHttpClient;
+import agentpost.local.frontdoor.InProcessClients;
 import agentpost.local.frontdoor.LocalTargetServices;
 import agentpost.local.frontdoor.Router;
 import agentpost.local.iam.ActionMapper;
@@ -32,13 +32,13 @@ import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.FunctionLog;
 import agentpost.local.lambda.FunctionUrls;
 import agentpost.local.lambda.IdlePollDetector;
 import agentpost.local.lambda.InProcessSandboxes;
 import agentpost.local.lambda.LambdaService;
 import agentpost.local.lambda.LocalNetwork;
 import agentpost.local.lambda.LocalPlatformFactory;
-import agentpost.local.lambda.LogTail;
 import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.LogsService;
 import agentpost.local.policy.ResourcePolicies;
@@ -51,8 +51,6 @@ import agentpost.local.sts.TokenService;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.wire.StubResponder;
 import agentpost.platform.AwsClients;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -66,17 +64,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * What the synthesized template declares, running in this JVM on one port, of loopback unless it is
@@ -85,10 +76,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class LocalCloud implements AutoCloseable {
   private static final int MAX_PORTS = 10;
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
-  private static final String BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
-
-  /** Of what the CDK's command of today makes ("bootstrap-template.yaml", CdkBootstrapVersion). */
-  private static final String BOOTSTRAP_VERSION = "33";
 
   private final ScaledTimeline timeline;
   private final SqsService queues;
@@ -97,6 +84,7 @@ public final class LocalCloud implements AutoCloseable {
   private final EventBridge events;
   private final Outbox outbox = new Outbox();
   private final LogsService logs = new LogsService();
+  private final FunctionLog log = new FunctionLog(logs);
   private final S3Service buckets = new S3Service(Clock.systemUTC());
   private final Deployer deployer;
   private final CloudFormationService stacks;
@@ -108,11 +96,8 @@ public final class LocalCloud implements AutoCloseable {
   private final ResourceProviders providers;
   private final FunctionHost functions;
   private final int port;
-  private volatile boolean deployed;
   private final Router router;
-  private final Authorizer rights;
-  private volatile Path cdkOut = Path.of("cdk.out");
-  private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
+  private final Deployments deployments;
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
     this.port = options.port() == 0 ? freePort() : options.port();
@@ -120,7 +105,7 @@ public final class LocalCloud implements AutoCloseable {
     ResourcePolicies policies = new ResourcePolicies();
     this.queues = new SqsService(port, policies);
     this.tables = new DynamoDbService();
-    this.rights = new Authorizer(policies, this::onLogLine);
+    Authorizer rights = new Authorizer(policies, log);
     this.egress = new Egress(options.routes(), options.allowed());
     this.standIns = new ExternalStandIns(timeline.clock());
     this.reach =
@@ -129,21 +114,15 @@ public final class LocalCloud implements AutoCloseable {
     Extensions extensions = Extensions.load();
     this.events = new EventBridge(timeline, reach, extensions.targets(), options.jitterSeed());
     ParameterStore parameters = new ParameterStore();
-    this.functions = new FunctionHost(sandboxes(options), this::onLogLine);
+    this.functions = new FunctionHost(sandboxes(options), log);
     SecretsManager secrets = new SecretsManager(timeline, functions::succeeds);
-    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::onLogLine);
+    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, log);
     reach.invokes(unanswered::accept, unanswered::isFull);
     reach.keepsIn(secrets);
-    this.sources = new EventSourceMappings(queues, functions, this::onLogLine);
+    this.sources = new EventSourceMappings(queues, functions, log);
     Scheduler scheduler =
         new Scheduler(
-            timeline,
-            events.service(),
-            unanswered::accept,
-            reach,
-            rights,
-            this::onLogLine,
-            this::isIdle);
+            timeline, events.service(), unanswered::accept, reach, rights, log, this::isIdle);
     scheduler.runner().waitsFor(events.runningAttempts());
     IdlePollDetector looks = new IdlePollDetector();
     scheduler.runner().passesLooksInVain(looks::ofNext);
@@ -167,7 +146,7 @@ public final class LocalCloud implements AutoCloseable {
             logs,
             rights,
             timeline,
-            () -> deployed,
+            this::isDeployed,
             () -> templateOutputs().keySet(),
             this::inertResources)
         .byPath()
@@ -177,6 +156,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/000000000000/", new Router.Service("sqs", queues));
     byPath.put(LambdaService.CONCURRENCY_PREFIX, new Router.Service("lambda", lambda));
     byPath.put(LambdaService.PREFIX, new Router.Service("lambda", lambda));
+    AtomicReference<Path> cdkOut = new AtomicReference<>(Path.of("cdk.out"));
     this.providers =
         new ResourceProviders(
             new ResourceProviders.Services(
@@ -192,8 +172,8 @@ public final class LocalCloud implements AutoCloseable {
                 sources,
                 scheduler,
                 apis,
-                tableStore(),
-                () -> cdkOut),
+                new TableFactory(() -> clients("cloudformation")),
+                cdkOut::get),
             endpoint().toString());
     StackRegistry registry = new StackRegistry(timeline.clock());
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
@@ -204,15 +184,16 @@ public final class LocalCloud implements AutoCloseable {
             secrets::value,
             registry,
             registry::id);
+    this.deployments = new Deployments(deployer, rights, cdkOut);
     this.stacks =
         new CloudFormationService(
             registry,
             deployer,
             new UploadedFiles(buckets),
-            this::deploy,
+            deployments::deploy,
             reach::showOutput,
             timeline.clock());
-    bootstrap(parameters);
+    Bootstrap.make(buckets, parameters);
     this.router =
         new Router(
             apis,
@@ -264,15 +245,15 @@ public final class LocalCloud implements AutoCloseable {
 
   private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
     return options.isolated()
-        ? IsolatedSandboxes.start(() -> port, egress, this::onLogLine)
+        ? IsolatedSandboxes.start(() -> port, egress, log)
         : new InProcessSandboxes(
             new LocalPlatformFactory(
                 timeline.clock(),
                 this::clients,
                 reach,
                 new LocalNetwork(() -> port, egress, standIns::port),
-                this::onLogLine),
-            this::onLogLine);
+                log),
+            log);
   }
 
   private static int freePort() throws IOException {
@@ -291,33 +272,12 @@ public final class LocalCloud implements AutoCloseable {
    *
    * @return what was made, changed and removed
    */
-  public synchronized List<Change> deploy(Path cdkOut) {
-    this.cdkOut = cdkOut;
-    List<Change> changes = deployer.deploy(cdkOut);
-    rights.requireRoles();
-    deployed = true;
-    return changes;
+  public List<Change> deploy(Path cdkOut) {
+    return deployments.deploy(cdkOut);
   }
 
-  private synchronized void deploy(SynthesizedStack stack) {
-    this.cdkOut = stack.folder();
-    deployer.deploy(stack);
-    rights.requireRoles();
-    deployed = true;
-  }
-
-  /** What {@code cdk bootstrap} leaves in an account for {@code cdk deploy}. */
-  private void bootstrap(ParameterStore parameters) {
-    buckets.make(UploadedFiles.BUCKET);
-    parameters
-        .service()
-        .call(
-            "PutParameter",
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("Name", BOOTSTRAP_PARAMETER)
-                .put("Type", "String")
-                .put("Value", BOOTSTRAP_VERSION));
+  private boolean isDeployed() {
+    return deployments.isDone();
   }
 
   /**
@@ -357,7 +317,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Hears every line that functions log: the function's name and the line. */
   public void listenToLogs(BiConsumer<String, String> listener) {
-    logListeners.add(listener);
+    log.listen(listener);
   }
 
   /** Hears of every request that was answered for a host that may not be called. */
@@ -417,57 +377,16 @@ public final class LocalCloud implements AutoCloseable {
    * that is no function's is a person's.
    */
   public AwsClients clients(String function) {
-    // DynamoDB Local takes letters and digits only.
-    StaticCredentialsProvider credentials =
-        StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
-    SdkHttpClient http = new InProcessHttpClient(router, function);
-    return new AwsClients() {
-      @Override
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
-          B builder) {
-        return builder
-            .httpClient(http)
-            .credentialsProvider(credentials)
-            .region(Region.US_EAST_1)
-            .endpointOverride(endpoint())
-            .build();
-      }
-    };
+    return new InProcessClients(router, endpoint(), function);
   }
 
   private boolean isIdle() {
     return events.inFlightCount() == 0 && gateway.idleTime().compareTo(IDLE_TIMEOUT) > 0;
   }
 
-  private void onLogLine(String function, String line) {
-    LogTail.current().ifPresent(tail -> tail.add(line));
-    logs.append(ResourceNames.functionLog(function), Instant.now(), line);
-    logListeners.forEach(listener -> listener.accept(function, line));
-  }
-
-  private ResourceProviders.Tables tableStore() {
-    return new ResourceProviders.Tables() {
-      @Override
-      public void create(ObjectNode table) {
-        try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
-          TableFactory.create(dynamo, table);
-        }
-      }
-
-      @Override
-      public void delete(String name) {
-        try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
-          dynamo.deleteTable(delete -> delete.tableName(name));
-        }
-      }
-    };
-  }
-
   @Override
   public void close() {
-    // What fails from now on fails because this closes.
-    logListeners.clear();
+    log.silence();
     stacks.close();
     timeline.close();
     sources.close();

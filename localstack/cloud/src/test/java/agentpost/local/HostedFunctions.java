@@ -46,7 +46,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.lambda.LambdaClientBuilder;
 import software.amazon.awssdk.services.sesv2.SesV2ClientBuilder;
@@ -219,9 +218,7 @@ public final class HostedFunctions implements AutoCloseable {
   }
 
   public void createTable(ObjectNode table) {
-    try (DynamoDbClient dynamo = clients().create(DynamoDbClient.builder())) {
-      TableFactory.create(dynamo, table);
-    }
+    new TableFactory(this::clients).create(table);
   }
 
   public List<Outbox.Mail> outbox() {

@@ -15,14 +15,14 @@ final class ApiDestinationProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    return ResourceProviders.arn(
+    return ResourceProperties.arn(
         properties.path("Name"),
         events.call("CreateApiDestination", properties).path("ApiDestinationArn"));
   }
 
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
-    return ResourceProviders.arn(
+    return ResourceProperties.arn(
         properties.path("Name"),
         events.call("UpdateApiDestination", properties).path("ApiDestinationArn"));
   }

@@ -23,7 +23,7 @@ final class EventInvokeConfigProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    ResourceProviders.refuse(properties, "DestinationConfig");
+    ResourceProperties.refuse(properties, "DestinationConfig");
     String function =
         properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "")
             + ":"

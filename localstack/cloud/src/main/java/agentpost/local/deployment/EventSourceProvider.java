@@ -46,7 +46,7 @@ final class EventSourceProvider implements Provider.Changeable {
   }
 
   private EventSourceMappings.Mapping mapping(ObjectNode properties) {
-    ResourceProviders.refuse(
+    ResourceProperties.refuse(
         properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
     String queue = properties.path("EventSourceArn").asText();
     if (!queue.startsWith("arn:aws:sqs:us-east-1:000000000000:")) {

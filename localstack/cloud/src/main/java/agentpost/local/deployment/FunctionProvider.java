@@ -59,7 +59,7 @@ final class FunctionProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    ResourceProviders.refuse(properties, "DeadLetterConfig");
+    ResourceProperties.refuse(properties, "DeadLetterConfig");
     Map<String, String> environment = new HashMap<>();
     properties
         .path("Environment")

@@ -22,12 +22,12 @@ final class FunctionUrlProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    ResourceProviders.refuse(properties, "Cors");
+    ResourceProperties.refuse(properties, "Cors");
     require(properties, "AuthType", "NONE");
     require(properties, "InvokeMode", "BUFFERED");
     String qualifier = properties.path("Qualifier").asText();
     String function = properties.path("TargetFunctionArn").asText();
-    String arn = ResourceProviders.functionArn(function);
+    String arn = ResourceProperties.functionArn(function);
     String id = urls.open(qualifier.isEmpty() ? arn : arn + ":" + qualifier);
     return new Made(
         arn, Map.of("FunctionArn", arn, "FunctionUrl", "https://" + ApiHost.ofUrl(id) + "/"));

@@ -28,7 +28,7 @@ final class QueueProvider implements Provider.Changeable {
   }
 
   private static ObjectNode attributes(ObjectNode properties) {
-    ResourceProviders.refuse(properties, "FifoQueue");
+    ResourceProperties.refuse(properties, "FifoQueue");
     ObjectNode attributes = JsonNodeFactory.instance.objectNode();
     for (String attribute : ATTRIBUTES) {
       if (properties.hasNonNull(attribute)) {

@@ -41,7 +41,7 @@ final class RuleProvider implements Provider.Changeable {
         events
             .call(
                 "PutRule",
-                ResourceProviders.withPatternAsText(
+                ResourceProperties.withPatternAsText(
                     properties.deepCopy().<ObjectNode>without("Targets")))
             .path("RuleArn")
             .asText();

@@ -1,8 +1,10 @@
 package agentpost.local.dynamodb;
 
+import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -15,9 +17,25 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
  * protects data on AWS has no effect here.
  */
 public final class TableFactory {
-  private TableFactory() {}
+  private final Supplier<AwsClients> clients;
 
-  public static void create(DynamoDbClient dynamo, ObjectNode table) {
+  public TableFactory(Supplier<AwsClients> clients) {
+    this.clients = clients;
+  }
+
+  public void delete(String name) {
+    try (DynamoDbClient dynamo = clients.get().create(DynamoDbClient.builder())) {
+      dynamo.deleteTable(delete -> delete.tableName(name));
+    }
+  }
+
+  public void create(ObjectNode table) {
+    try (DynamoDbClient dynamo = clients.get().create(DynamoDbClient.builder())) {
+      create(dynamo, table);
+    }
+  }
+
+  private static void create(DynamoDbClient dynamo, ObjectNode table) {
     String name = table.path("TableName").asText();
     CreateTableRequest.Builder request =
         CreateTableRequest.builder()
