@@ -321,7 +321,7 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     trip(relay);
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     agent = TAKES;
-    wall.move(Duration.ofSeconds(30).plus(CircuitBreaker.LEASE).minusMillis(1));
+    wall.move(Duration.ofSeconds(30).plus(Admissions.LEASE).minusMillis(1));
     assertThat(deliver(relay).status()).isEqualTo(503);
     wall.move(Duration.ofMillis(1));
     assertThat(deliver(relay).status()).isEqualTo(200);

@@ -147,7 +147,7 @@ class CircuitProbeTest extends RelaysWithBreakers {
     assertThatThrownBy(() -> deliver(relay)).isInstanceOf(Killed.class);
     agent = TAKES;
     asked.clear();
-    wall.move(CircuitBreaker.LEASE.minusMillis(1));
+    wall.move(Admissions.LEASE.minusMillis(1));
     assertThat(deliver(relay()).status()).isEqualTo(503);
     wall.move(Duration.ofMillis(1));
     assertThat(deliver(relay()).status()).isEqualTo(200);
@@ -248,9 +248,7 @@ class CircuitProbeTest extends RelaysWithBreakers {
             Optional.of(limits));
     wall.move(Duration.ofSeconds(5));
     Instant lease =
-        circuits
-            .probe(agent, seen, wall.instant(), wall.instant(), CircuitBreaker.LEASE)
-            .orElseThrow();
+        circuits.probe(agent, seen, wall.instant(), wall.instant(), Admissions.LEASE).orElseThrow();
     circuits.close(agent, lease, Circuit.Kind.ANSWERED, wall.instant());
     CircuitStore.Slot another = admit(circuits, agent);
     admit(circuits, agent);
@@ -263,13 +261,13 @@ class CircuitProbeTest extends RelaysWithBreakers {
             Optional.of(limits));
     assertThat(again.open()).isPresent();
     wall.move(Duration.ofSeconds(5));
-    assertThat(circuits.probe(agent, seen, wall.instant(), wall.instant(), CircuitBreaker.LEASE))
+    assertThat(circuits.probe(agent, seen, wall.instant(), wall.instant(), Admissions.LEASE))
         .as("one attempt is under way")
         .isEmpty();
   }
 
   private CircuitStore.Slot admit(CircuitStore circuits, AgentName agent) {
-    return circuits.enter(agent, 10, true, wall.instant(), wall.instant(), CircuitBreaker.LEASE)
+    return circuits.enter(agent, 10, true, wall.instant(), wall.instant(), Admissions.LEASE)
             instanceof CircuitStore.Entry.Admitted(var slot)
         ? slot
         : fail("not admitted");

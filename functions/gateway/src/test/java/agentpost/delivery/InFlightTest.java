@@ -124,7 +124,7 @@ class InFlightTest extends RelaysWithBreakers {
     CircuitBreaker relay = relay();
     assertThatThrownBy(() -> deliver(relay)).isInstanceOf(Killed.class);
     agent = TAKES;
-    wall.move(CircuitBreaker.LEASE.minusMillis(1));
+    wall.move(Admissions.LEASE.minusMillis(1));
     assertThat(deliver(relay()).status()).isEqualTo(503);
     wall.move(Duration.ofMillis(1));
     assertThat(deliver(relay()).status()).isEqualTo(200);
@@ -142,7 +142,7 @@ class InFlightTest extends RelaysWithBreakers {
                 : Optional.empty());
     assertThat(deliver(relay()).status()).isEqualTo(200);
     assertThat(deliver(relay()).status()).isEqualTo(503);
-    wall.move(CircuitBreaker.LEASE);
+    wall.move(Admissions.LEASE);
     assertThat(deliver(relay()).status()).isEqualTo(200);
   }
 
