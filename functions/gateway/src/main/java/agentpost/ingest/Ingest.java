@@ -15,7 +15,6 @@ import agentpost.metrics.MetricLine;
 import agentpost.platform.LogFields;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
-import agentpost.signing.Digest;
 import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -78,13 +77,9 @@ final class Ingest {
   /** A request whose signature held. */
   record Delivery(Source source, SignedRequest received, String id, Duration remaining) {}
 
-  /**
-   * @param verifier whose secrets they were held against
-   */
-  private record Held(SourceVerifier verifier, SourceVerification verification) {}
-
   private final Parts parts;
   private final Endpoint endpoint;
+  private final SourceAuthenticator authenticator;
   private final PayloadReader reader = new PayloadReader();
   private final RefusedDeliveries refusals;
   private final DeliveryPublisher handover;
@@ -92,6 +87,7 @@ final class Ingest {
   Ingest(Parts parts) {
     this.parts = parts;
     this.endpoint = new Endpoint("ingest", parts.clock(), parts.log());
+    this.authenticator = new SourceAuthenticator(parts);
     this.refusals = new RefusedDeliveries(parts);
     this.handover = new DeliveryPublisher(parts, refusals);
   }
@@ -134,9 +130,17 @@ final class Ingest {
         () -> verify(source, received, remaining));
   }
 
+  private Reply verify(Source source, SignedRequest received, Duration remaining) {
+    return switch (authenticator.authenticate(source, received)) {
+      case SourceAuthenticator.Authentication.Refused(var reply) -> reply;
+      case SourceAuthenticator.Authentication.Accepted(var id) ->
+          checkSize(new Delivery(source, received, id, remaining));
+    };
+  }
+
   /** The source is in the catalog, and what it says cannot be had. */
   Response answerUnusable(Request request, String why) {
-    return receive(request, () -> tryAgain("the source cannot be read", why));
+    return receive(request, () -> SourceAuthenticator.tryAgain("the source cannot be read", why));
   }
 
   /** Of a source that is known by no more than what the path says. */
@@ -154,15 +158,7 @@ final class Ingest {
 
   /** Says in the log whether a source's secret can be used, before anybody needs it. */
   void check(Source source) {
-    switch (parts
-        .keys()
-        .of(source, new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE))) {
-      case SourceVerifiers.Lookup.Unusable(var why) -> countUnusable(source, why);
-      case SourceVerifiers.Lookup.Found(_, var notice) ->
-          notice.ifPresent(text -> parts.log().accept(explainNotReady(source, "notice", text)));
-      case SourceVerifiers.Lookup.Unavailable(var why) ->
-          parts.log().accept(explainNotReady(source, "reason", why));
-    }
+    authenticator.check(source);
   }
 
   /**
@@ -172,7 +168,7 @@ final class Ingest {
   void rehearse(Optional<Source> source) {
     byte[] body = "{}".getBytes(UTF_8);
     source.ifPresent(
-        known -> verify(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO));
+        known -> authenticator.authenticate(known, new SignedRequest(known.url(), Map.of(), body)));
     Form.parse(body);
     EventId id = new EventId("rehearsal");
     parts
@@ -182,63 +178,6 @@ final class Ingest {
                 .objectNode()
                 .put("event_type", parts.schemas().eventTypes().first()));
     parts.claims().apply(new AgentName("rehearsal")).release(id, "nobody");
-  }
-
-  private Reply verify(Source source, SignedRequest received, Duration remaining) {
-    TimestampPolicy freshness =
-        new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE);
-    return switch (parts.keys().of(source, freshness)) {
-      case SourceVerifiers.Lookup.Unusable(var why) -> {
-        countUnusable(source, why);
-        yield tryAgain("the source's secret cannot be used", why);
-      }
-      case SourceVerifiers.Lookup.Unavailable(var why) ->
-          tryAgain("the source's secret cannot be read now", why);
-      case SourceVerifiers.Lookup.Found found -> {
-        Held held =
-            verifyAgain(
-                source,
-                received,
-                freshness,
-                new Held(found.verifier(), found.verifier().verify(received)));
-        Problem forbidden = source.answer().forbiddenProblem();
-        yield switch (held.verification()) {
-          case SourceVerification.Accepted(var id) -> {
-            String signed =
-                id.orElseGet(() -> Digest.sha256Hex(held.verifier().signedContent(received)));
-            yield checkSize(new Delivery(source, received, signed, remaining));
-          }
-          case SourceVerification _ when received.body().length > MAX_BODY_BYTES ->
-              Reply.refuse(
-                  Problem.TOO_LARGE, Endpoint.explainTooLarge(received.body(), MAX_BODY_BYTES));
-          case SourceVerification.Unsigned(var why) -> Reply.refuse(forbidden, why);
-          case SourceVerification.BadSignature _ -> {
-            found.notice().ifPresent(notice -> countUnusable(source, notice));
-            yield Reply.refuse(forbidden, "the signature is not one of this body by a live secret")
-                .with(
-                    found
-                        .notice()
-                        .map(notice -> LogFields.of("notice", notice))
-                        .orElse(LogFields.NONE));
-          }
-          case SourceVerification.Stale(_, var tolerance) ->
-              Reply.refuse(
-                  forbidden, "the timestamp is more than " + tolerance.toSeconds() + " s off");
-          case SourceVerification.Malformed(var why) ->
-              Reply.refuse(source.answer().malformedProblem(), why);
-        };
-      }
-    };
-  }
-
-  /** What fits no key once more, with the keys as they are now. */
-  private Held verifyAgain(
-      Source source, SignedRequest received, TimestampPolicy freshness, Held first) {
-    return first.verification() instanceof SourceVerification.BadSignature
-            && parts.keys().fetchLatest(source, freshness)
-                instanceof SourceVerifiers.Lookup.Found now
-        ? new Held(now.verifier(), now.verifier().verify(received))
-        : first;
   }
 
   /**
@@ -342,24 +281,5 @@ final class Ingest {
             decisive.map(ElementOutcome::label).orElse("no-events"),
             delivery.source().answer().to(outcomes))
         .with(fields.and(decisive.map(ElementOutcome::explanation).orElse(LogFields.NONE)));
-  }
-
-  private void countUnusable(Source source, String reason) {
-    parts
-        .log()
-        .accept(parts.counter("IngestSecretUnusable", source).property("reason", reason).text());
-  }
-
-  private static String explainNotReady(Source source, String what, String why) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("message", "source not ready")
-        .put("source", source.name().value())
-        .put(what, why)
-        .toString();
-  }
-
-  private static Reply tryAgain(String why, String reason) {
-    return Reply.tryAgain(ReplyPolicy.RETRY_AFTER, why, reason);
   }
 }
