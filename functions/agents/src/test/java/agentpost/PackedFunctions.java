@@ -1,10 +1,12 @@
 package agentpost;
 
+import agentpost.delivery.InvokeClient;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -123,8 +124,11 @@ public final class PackedFunctions
                         put.entries(
                             List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
     calls.put(
-        "LambdaClient",
-        () -> aws.create(LambdaClient.builder()).invoke(invoke -> invoke.functionName("f")));
+        "InvokeClient",
+        () ->
+            aws.create(InvokeClient.builder())
+                .invoke(
+                    "f", "live", InvokeClient.Type.DRY_RUN, new byte[0], Duration.ofMinutes(1)));
     calls.put(
         "SchedulerClient",
         () ->

@@ -142,7 +142,8 @@ final class AlarmsStack extends NestedStack {
    */
   private void relayUrl() {
     Map<String, String> live =
-        Map.of("FunctionName", names.relay(), "Resource", names.relay() + ":" + JavaFunction.ALIAS);
+        Map.of(
+            "FunctionName", names.relay(), "Resource", names.relay() + ":" + ResourceNames.ALIAS);
     alarms.watchShare(
         this,
         "RelayErrors",

@@ -160,7 +160,7 @@ final class Api extends Construct {
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
             + function
             + ":"
-            + JavaFunction.ALIAS;
+            + ResourceNames.ALIAS;
     ObjectNode operation = paths.putObject(path).putObject(method);
     operation
         .putObject("responses")

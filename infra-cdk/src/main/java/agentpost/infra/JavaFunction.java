@@ -32,8 +32,6 @@ import software.constructs.Construct;
  * a SnapStart snapshot.
  */
 final class JavaFunction extends Construct {
-  static final String ALIAS = "live";
-
   /** What Lambda asks for to put a function into a VPC; EC2 has no resources to name here. */
   private static final List<String> INTERFACES =
       List.of(
@@ -102,7 +100,7 @@ final class JavaFunction extends Construct {
         .acknowledgeWarning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
     Alias.Builder.create(this, "Live")
-        .aliasName(ALIAS)
+        .aliasName(ResourceNames.ALIAS)
         .version(function.getCurrentVersion())
         .build();
     NagSuppressions.wildcard(
@@ -128,7 +126,9 @@ final class JavaFunction extends Construct {
     allowOnEach(
         List.of("lambda:InvokeFunction"),
         "lambda",
-        functions.stream().map(function -> "function:" + function + ":" + ALIAS).toList());
+        functions.stream()
+            .map(function -> "function:" + function + ":" + ResourceNames.ALIAS)
+            .toList());
   }
 
   private void allowOnEach(List<String> actions, String service, List<String> resources) {
@@ -202,7 +202,7 @@ final class JavaFunction extends Construct {
     CfnEventInvokeConfig config =
         CfnEventInvokeConfig.Builder.create(this, "Async")
             .functionName(function.getFunctionName())
-            .qualifier(ALIAS)
+            .qualifier(ResourceNames.ALIAS)
             .maximumRetryAttempts(0)
             .maximumEventAgeInSeconds(MIN_EVENT_AGE_SECONDS)
             .build();
@@ -249,7 +249,7 @@ final class JavaFunction extends Construct {
 
   /** What is to be called: the published version that is live. */
   String aliasArn() {
-    return function.getFunctionArn() + ":" + ALIAS;
+    return function.getFunctionArn() + ":" + ResourceNames.ALIAS;
   }
 
   String arn() {
@@ -270,7 +270,7 @@ final class JavaFunction extends Construct {
         CfnUrl.Builder.create(this, "Url")
             .authType("NONE")
             .targetFunctionArn(function.getFunctionArn())
-            .qualifier(ALIAS)
+            .qualifier(ResourceNames.ALIAS)
             .build();
     CfnPermission byUrl =
         CfnPermission.Builder.create(this, "UrlCall")

@@ -1,5 +1,6 @@
 package agentpost.cli.cloud;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.Progress;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -62,7 +63,9 @@ public record FunctionCaller(LambdaClient client, Duration pause, Progress progr
     for (int tried = 1; ; tried++) {
       try {
         InvokeResponse answer =
-            client.invoke(invoke -> invoke.functionName(name).qualifier("live").payload(payload));
+            client.invoke(
+                invoke ->
+                    invoke.functionName(name).qualifier(ResourceNames.ALIAS).payload(payload));
         progress.end();
         return answer;
       } catch (SnapStartNotReadyException

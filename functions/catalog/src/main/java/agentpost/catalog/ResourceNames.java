@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
  */
 public record ResourceNames(String prefix) {
   public static final String PRODUCT = "agentpost";
+
+  /** The alias that every function is called through. */
+  public static final String ALIAS = "live";
+
   private static final String DEAD_LETTERS = "-dlq";
   private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,11}");
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.RelayAddress;
+import agentpost.catalog.ResourceNames;
 import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.http.RetryAfter;
@@ -20,34 +21,26 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvocationType;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
-import software.amazon.awssdk.services.lambda.model.LambdaException;
-import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * The way to hosted agents without the API (ADR 29): Lambda's own, with the event that the API
  * would have made of the same signed request. The agent verifies it as it does any other.
  */
 final class HostedFunctions {
-  /** The alias that every function is called through. */
-  private static final String ALIAS = "live";
+  private static final int TOO_MANY_REQUESTS = 429;
 
-  private final LambdaClient lambda;
+  private final InvokeClient lambda;
   private final String prefix;
   private final Clock clock;
 
   /**
    * @param prefix what functions are named by, before the agent
    */
-  HostedFunctions(LambdaClient lambda, String prefix, Clock clock) {
+  HostedFunctions(InvokeClient lambda, String prefix, Clock clock) {
     this.lambda = lambda;
     this.prefix = prefix;
     this.clock = clock;
@@ -59,54 +52,47 @@ final class HostedFunctions {
         .map(
             prefix ->
                 new HostedFunctions(
-                    platform
-                        .aws()
-                        .create(
-                            LambdaClient.builder()
-                                .addPlugin(
-                                    config ->
-                                        config.overrideConfiguration(
-                                            config.overrideConfiguration().toBuilder()
-                                                .retryStrategy(AwsRetryStrategy.doNotRetry())
-                                                .build()))),
-                    prefix,
-                    platform.clock()));
+                    platform.aws().create(InvokeClient.builder()), prefix, platform.clock()));
   }
 
   DeliveryAttempt post(AgentName agent, OutgoingRequest request, Duration within) {
-    return invoke(agent, request, within, InvocationType.REQUEST_RESPONSE);
+    return invoke(agent, request, within, InvokeClient.Type.REQUEST_RESPONSE);
   }
 
   /** All of it but that Lambda does not run the function. */
   void rehearse(AgentName agent, OutgoingRequest request, Duration within) {
-    DeliveryAttempt _ = invoke(agent, request, within, InvocationType.DRY_RUN);
+    DeliveryAttempt _ = invoke(agent, request, within, InvokeClient.Type.DRY_RUN);
   }
 
   private DeliveryAttempt invoke(
-      AgentName agent, OutgoingRequest request, Duration within, InvocationType type) {
+      AgentName agent, OutgoingRequest request, Duration within, InvokeClient.Type type) {
     try {
-      InvokeResponse response =
+      InvokeClient.Answer answer =
           lambda.invoke(
-              call ->
-                  call.functionName(prefix + agent)
-                      .qualifier(ALIAS)
-                      .invocationType(type)
-                      .payload(SdkBytes.fromUtf8String(event(agent, request).toString()))
-                      .overrideConfiguration(
-                          override ->
-                              override.apiCallTimeout(within).apiCallAttemptTimeout(within)));
-      return Optional.ofNullable(response.functionError())
+              prefix + agent,
+              ResourceNames.ALIAS,
+              type,
+              event(agent, request).toString().getBytes(UTF_8),
+              within);
+      return answer
+          .functionError()
           .map(HostedFunctions::failed)
-          .orElseGet(() -> answered(response.payload()));
-    } catch (ApiCallTimeoutException | ApiCallAttemptTimeoutException e) {
+          .orElseGet(() -> answered(answer.payload()));
+    } catch (ApiCallTimeoutException e) {
       return DeliveryAttempt.of(new HttpPost.Answer.TimedOut());
-    } catch (TooManyRequestsException e) {
-      return DeliveryAttempt.throttled(e.statusCode(), Optional.empty());
-    } catch (LambdaException | SdkClientException e) {
-      // Its snapshot is not there yet, this may not invoke it, or Lambda is down: it was not run.
-      return DeliveryAttempt.tryAgain(
-          "the function of " + agent + " was not run: " + e.getMessage());
+    } catch (AwsServiceException e) {
+      return e.statusCode() == TOO_MANY_REQUESTS
+          ? DeliveryAttempt.throttled(e.statusCode(), Optional.empty())
+          : notRun(agent, e);
+    } catch (SdkClientException e) {
+      return notRun(agent, e);
     }
+  }
+
+  /** Its snapshot is not there yet, this may not invoke it, or Lambda is down. */
+  private static DeliveryAttempt notRun(AgentName agent, SdkException why) {
+    return DeliveryAttempt.tryAgain(
+        "the function of " + agent + " was not run: " + why.getMessage());
   }
 
   private static ObjectNode event(AgentName agent, OutgoingRequest request) {
@@ -138,9 +124,8 @@ final class HostedFunctions {
         LogFields.of("function_error", how));
   }
 
-  private DeliveryAttempt answered(@Nullable SdkBytes payload) {
-    if (payload == null
-        || !(Json.parse(payload.asByteArrayUnsafe()) instanceof Json.Parsed.Read(var answer))
+  private DeliveryAttempt answered(byte[] payload) {
+    if (!(Json.parse(payload) instanceof Json.Parsed.Read(var answer))
         || !answer.path("statusCode").isInt()) {
       return failed("its answer is none");
     }

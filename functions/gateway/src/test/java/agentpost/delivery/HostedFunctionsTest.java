@@ -19,61 +19,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvokeRequest;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
-import software.amazon.awssdk.services.lambda.model.LambdaException;
-import software.amazon.awssdk.services.lambda.model.SnapStartNotReadyException;
-import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.regions.Region;
 
 /** Hosted agents that the relay invokes: what they get, and what their ends mean. */
 class HostedFunctionsTest {
   private static final byte[] BODY = "{ \"n\":1.10, \"s\":\"\u00df\"}\n".getBytes(UTF_8);
   private static final Duration WITHIN = Duration.ofSeconds(4);
 
-  private final List<InvokeRequest> invoked = new ArrayList<>();
+  private FakeLambda lambda = new FakeLambda(() -> FakeLambda.response(200, Map.of(), BODY));
 
-  private DeliveryAttempt post(Supplier<InvokeResponse> lambda, Duration within) {
-    LambdaClient client =
-        new LambdaClient() {
-          @Override
-          public InvokeResponse invoke(InvokeRequest request) {
-            invoked.add(request);
-            return lambda.get();
-          }
-
-          @Override
-          public String serviceName() {
-            return SERVICE_NAME;
-          }
-
-          @Override
-          public void close() {}
-        };
+  private DeliveryAttempt post(Callable<HttpExecuteResponse> answer) {
+    lambda = new FakeLambda(answer);
     return new HostedFunctions(
-            client, "agentpost-", new MovableClock(Instant.parse("2026-03-31T10:30:00Z")))
+            InvokeClient.builder()
+                .httpClient(lambda)
+                .credentialsProvider(() -> AwsBasicCredentials.create("a", "b"))
+                .region(Region.US_EAST_1)
+                .build(),
+            "agentpost-",
+            new MovableClock(Instant.parse("2026-03-31T10:30:00Z")))
         .post(
             new AgentName("crm-sync"),
             new OutgoingRequest(Map.of("webhook-id", "uuid-1", "X-Two", "2"), BODY),
-            within);
+            WITHIN);
   }
 
   private DeliveryAttempt answer(String payload) {
-    return post(
-        () -> InvokeResponse.builder().payload(SdkBytes.fromUtf8String(payload)).build(), WITHIN);
+    return post(() -> FakeLambda.response(200, Map.of(), payload.getBytes(UTF_8)));
   }
 
-  private DeliveryAttempt failure(RuntimeException failure) {
+  private DeliveryAttempt refusal(int status) {
+    return post(() -> FakeLambda.response(status, Map.of(), "{}".getBytes(UTF_8)));
+  }
+
+  private DeliveryAttempt failure(Exception failure) {
     return post(
         () -> {
           throw failure;
-        },
-        WITHIN);
+        });
   }
 
   @Test
@@ -81,15 +70,12 @@ class HostedFunctionsTest {
     DeliveryAttempt attempt = answer("{\"statusCode\":200,\"body\":\"done\"}");
     assertEquals("delivered", attempt.label());
     assertArrayEquals("done".getBytes(UTF_8), attempt.response().body());
-    InvokeRequest call = invoked.getFirst();
-    assertEquals("agentpost-crm-sync live", call.functionName() + " " + call.qualifier());
-    assertEquals(
-        Optional.of(WITHIN), call.overrideConfiguration().flatMap(one -> one.apiCallTimeout()));
+    FakeLambda.Call call = lambda.calls.getFirst();
+    assertThat(call.request().getUri().toString())
+        .endsWith("/functions/agentpost-crm-sync/invocations?Qualifier=live");
     Request request =
         ApiGateway.request(
-                ApiGateway.read(
-                    new JsonMapper()
-                        .readValue(call.payload().asUtf8String(), new TypeReference<>() {})))
+                ApiGateway.read(new JsonMapper().readValue(call.body(), new TypeReference<>() {})))
             .orElseThrow();
     assertArrayEquals(BODY, request.body());
     assertEquals("POST /webhooks/crm-sync", request.method() + " " + request.path());
@@ -114,7 +100,11 @@ class HostedFunctionsTest {
   void aFunctionThatEndsWithoutAnAnswerFailed() {
     List<DeliveryAttempt> attempts =
         List.of(
-            post(() -> InvokeResponse.builder().functionError("Unhandled").build(), WITHIN),
+            post(
+                () ->
+                    FakeLambda.response(
+                        200, Map.of("X-Amz-Function-Error", "Unhandled"), "{}".getBytes(UTF_8))),
+            answer(""),
             answer("null"),
             answer("\"done\""),
             answer("not JSON"),
@@ -129,15 +119,15 @@ class HostedFunctionsTest {
 
   @Test
   void whatWasNotRunIsNoFaultOfTheAgents() {
-    DeliveryAttempt full =
-        failure(TooManyRequestsException.builder().statusCode(429).message("m").build());
+    DeliveryAttempt full = refusal(429);
     assertEquals(Outcome.THROTTLED, full.outcome());
     List<DeliveryAttempt> others =
         List.of(
-            failure(SnapStartNotReadyException.builder().statusCode(409).message("m").build()),
-            failure(LambdaException.builder().statusCode(403).message("m").build()),
-            failure(LambdaException.builder().statusCode(500).message("m").build()),
-            failure(SdkClientException.create("no way there")));
+            refusal(409),
+            refusal(403),
+            refusal(500),
+            failure(new IOException("no way there")),
+            failure(SdkClientException.create("no credentials")));
     assertThat(others).extracting(DeliveryAttempt::outcome).containsOnly(Outcome.TRY_AGAIN);
     others = new ArrayList<>(others);
     others.add(full);

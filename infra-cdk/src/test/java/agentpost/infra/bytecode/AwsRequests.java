@@ -33,6 +33,9 @@ final class AwsRequests {
           "serviceClientConfiguration",
           "<init>");
 
+  /** Lambda's Invoke without a client of the SDK's: {@code agentpost.delivery.InvokeClient}. */
+  private static final String INVOKE_CLIENT = "agentpost/delivery/InvokeClient";
+
   /** Parameters of requests that name a resource, or a part of one. */
   private static final Set<String> NAMING =
       Set.of(
@@ -91,6 +94,9 @@ final class AwsRequests {
               Character.toUpperCase(operation.charAt(0)) + operation.substring(1),
               from.shown()));
     }
+    if (called.owner().equals(INVOKE_CLIENT) && called.name().equals("invoke")) {
+      add(new Request("lambda", "Invoke", from.shown()), "functionName", first.orElseThrow());
+    }
     Matcher builder = BUILDER.matcher(called.owner());
     if (builder.matches() && NAMING.contains(called.name()) && first.isPresent()) {
       String type = builder.group(2);
@@ -106,14 +112,19 @@ final class AwsRequests {
           .filter(of -> of.equals("PassRole") == passes)
           .ifPresent(
               of ->
-                  built
-                      .computeIfAbsent(
-                          new Request(
-                              of.equals("PassRole") ? "iam" : builder.group(1), of, from.shown()),
-                          _ -> new TreeMap<>())
-                      .computeIfAbsent(called.name(), _ -> new LinkedHashSet<>())
-                      .add(first.get()));
+                  add(
+                      new Request(
+                          of.equals("PassRole") ? "iam" : builder.group(1), of, from.shown()),
+                      called.name(),
+                      first.get()));
     }
+  }
+
+  private void add(Request request, String parameter, Value value) {
+    built
+        .computeIfAbsent(request, _ -> new TreeMap<>())
+        .computeIfAbsent(parameter, _ -> new LinkedHashSet<>())
+        .add(value);
   }
 
   /** Every request that is built, and every call of a client for which none is. */

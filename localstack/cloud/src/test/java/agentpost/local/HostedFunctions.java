@@ -1,5 +1,6 @@
 package agentpost.local;
 
+import agentpost.delivery.InvokeClient;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.dynamodb.DynamoDbService;
 import agentpost.local.dynamodb.TableFactory;
@@ -180,7 +181,8 @@ public final class HostedFunctions implements AutoCloseable {
         boolean here =
             builder instanceof DynamoDbClientBuilder
                 || builder instanceof SesV2ClientBuilder
-                || builder instanceof LambdaClientBuilder;
+                || builder instanceof LambdaClientBuilder
+                || builder instanceof InvokeClient.Builder;
         return here
             ? builder
                 .httpClient(http)

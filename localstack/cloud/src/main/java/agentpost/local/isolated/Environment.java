@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.iam.Authorizer;
 import agentpost.local.lambda.FunctionSettings;
 import agentpost.local.lambda.LogTail;
@@ -143,7 +144,11 @@ final class Environment implements AutoCloseable {
     String id = UUID.randomUUID().toString();
     log.accept("START RequestId: " + id + " Version: 1");
     long start = System.nanoTime();
-    String arn = "arn:aws:lambda:us-east-1:000000000000:function:" + function.name() + ":live";
+    String arn =
+        "arn:aws:lambda:us-east-1:000000000000:function:"
+            + function.name()
+            + ":"
+            + ResourceNames.ALIAS;
     CompletableFuture<Outcome> outcome =
         api.invoke(
             new RuntimeApi.Invocation(id, arn, event, Instant.now().plus(function.timeout())));

@@ -1,5 +1,6 @@
 package agentpost.local.lambda;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
@@ -56,7 +57,7 @@ public final class FunctionHost implements AutoCloseable {
   /**
    * What every function has: the newest, and the one version and alias that contexts here tell of.
    */
-  private static final Set<String> DEFAULT_QUALIFIERS = Set.of("$LATEST", "1", "live");
+  private static final Set<String> DEFAULT_QUALIFIERS = Set.of("$LATEST", "1", ResourceNames.ALIAS);
 
   private final Map<String, Deployment> functions = new ConcurrentHashMap<>();
 
@@ -158,7 +159,8 @@ public final class FunctionHost implements AutoCloseable {
     String qualifier = function.qualifier().orElse("$LATEST");
     Set<String> declared = aliases.get(function.name());
     boolean isKnown =
-        DEFAULT_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
+        DEFAULT_QUALIFIERS.contains(qualifier)
+            && !(qualifier.equals(ResourceNames.ALIAS) && declared != null);
     return functions.containsKey(function.name())
         && (isKnown || (declared != null && declared.contains(qualifier)));
   }

@@ -54,7 +54,10 @@ final class LocalContext implements Context {
 
   @Override
   public String getInvokedFunctionArn() {
-    return "arn:aws:lambda:us-east-1:000000000000:function:" + function.name() + ":live";
+    return "arn:aws:lambda:us-east-1:000000000000:function:"
+        + function.name()
+        + ":"
+        + ResourceNames.ALIAS;
   }
 
   @Override

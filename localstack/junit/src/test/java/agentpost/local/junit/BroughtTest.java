@@ -20,8 +20,7 @@ class BroughtTest {
 
   /** Optional dependencies of the module, which nobody gets with it. */
   private static final Pattern OPTIONAL =
-      Pattern.compile(
-          "(junit|opentest4j|apiguardian|aws-lambda-java-runtime-interface-client|utils-lite)-.*");
+      Pattern.compile("(junit|opentest4j|apiguardian|aws-lambda-java-runtime-interface-client)-.*");
 
   /** What libraries ask for and nothing here runs. */
   private static final Pattern NOT_RUN =
