@@ -69,7 +69,7 @@ class DocumentedCommandsIT {
           new Refusal(
               "docs/.*",
               "\\./agentpost verify .*",
-              "rejected: bad signature: not one of this body by a given secret"),
+              "rejected: bad signature: none matches this body and a given secret"),
           // The documents' commands, which come first, have done it.
           new Refusal(
               ".* --help",

@@ -132,8 +132,8 @@ class NoSuchNameIT {
         "nobody --processor|no processor of that name: there is no nobody at",
         "nobody --processor|; there are: calendar",
         "calendar|calendar is a processor: say --processor",
-        "crm --processor|crm is an agent: leave out --processor",
-        "github|github is a source, and its secret the third party's to change"
+        "crm --processor|crm is an agent: omit --processor",
+        "github|github is a source; the third party changes its secret"
       })
   void aSecretIsLookedForUnderEachKindOfName(String words, String said) {
     for (String command : List.of("secrets show", "secrets rotate")) {

@@ -130,7 +130,7 @@ record AgentView(
     if (consent.verifiedUrl().isPresent()) {
       return Optional.of("agreed");
     }
-    return isAsked ? Optional.of("to be asked with the next event") : Optional.empty();
+    return isAsked ? Optional.of("will be asked with the next event") : Optional.empty();
   }
 
   /** {@code challenge: off}: whatever came of a challenge before, deliveries go on. */

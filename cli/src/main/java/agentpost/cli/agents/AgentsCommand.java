@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "agents",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows how every agent is, and resumes external ones that are stopped.",
+    description = "Shows agents' health, and resumes stopped external agents.",
     subcommands = {AgentsListCommand.class, AgentsResumeCommand.class},
     footer = {"", "Example:", "  ./agentpost agents list"})
 public final class AgentsCommand implements Runnable {

@@ -19,10 +19,9 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists every agent: its circuit and since when it is so, how many events EventBridge holds"
-          + " for another attempt, its dead letters, and what an external agent's owner said to"
-          + " deliveries.",
-      "Of events that wait only a local cloud knows; AWS tells nobody."
+      "Lists every agent: its circuit and since when, the events that EventBridge holds for another"
+          + " attempt, its dead letters, and whether an external agent's owner accepts deliveries.",
+      "Only a local cloud knows how many events wait; AWS does not show it."
     },
     footer = {"", "Example:", "  ./agentpost agents list"})
 final class AgentsListCommand implements Callable<Integer> {

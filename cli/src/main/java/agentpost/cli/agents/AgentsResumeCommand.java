@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Resumes deliveries to an external agent that answered 410, or that does not answer the"
-          + " challenge. Its owner is asked again before the next event, unless the catalog says"
+      "Resumes deliveries to an external agent that answered 410 or does not answer the challenge."
+          + " Its owner gets a new challenge before the next event, unless the catalog says"
           + " challenge: off.",
       "Exit code 0: resumed; 1: it is not stopped, or the table cannot be written; 2: usage."
     },

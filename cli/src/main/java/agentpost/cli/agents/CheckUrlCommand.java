@@ -22,10 +22,10 @@ import picocli.CommandLine.Spec;
     name = "check-url",
     mixinStandardHelpOptions = true,
     description = {
-      "Says of each URL whether a callback or an external agent may be there: 'allowed URL' or"
-          + " 'blocked URL reason'. Names are looked up from here.",
-      "The catalog is not read: --allow and --port are its addresses.allow and addresses.ports, if"
-          + " it has them.",
+      "Checks whether callbacks and external agents may use each URL, and prints 'allowed URL' or"
+          + " 'blocked URL reason'. Looks names up from this machine.",
+      "It does not read the catalog: give its addresses.allow and addresses.ports as --allow and"
+          + " --port.",
       "Exit code 0: all are allowed; 1: at least one is blocked; 2: usage."
     },
     footer = {
@@ -47,8 +47,7 @@ public final class CheckUrlCommand implements Callable<Integer> {
       names = "--allow",
       paramLabel = "RANGE",
       split = ",",
-      description =
-          "A private range that the catalog opens, such as 10.20.0.0/16. May be repeated.")
+      description = "A private range that the catalog opens, such as 10.20.0.0/16; repeatable.")
   private List<String> allow = List.of();
 
   @Option(
@@ -56,7 +55,7 @@ public final class CheckUrlCommand implements Callable<Integer> {
       paramLabel = "PORT",
       split = ",",
       defaultValue = "443",
-      description = "The ports that the catalog allows; ${DEFAULT-VALUE} unless given.")
+      description = "The ports that the catalog allows (default: ${DEFAULT-VALUE}).")
   private Set<Integer> ports;
 
   @Parameters(arity = "1..*", paramLabel = "URL", description = "One or more.")

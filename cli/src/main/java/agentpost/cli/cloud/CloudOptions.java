@@ -46,7 +46,7 @@ public class CloudOptions {
   @Option(
       names = "--endpoint-url",
       paramLabel = "URL",
-      description = "A local cloud; " + LOCAL + " unless given.")
+      description = "A local cloud (default: " + LOCAL + ").")
   private @Nullable URI endpoint;
 
   @Option(
@@ -58,13 +58,13 @@ public class CloudOptions {
   @Option(
       names = "--region",
       paramLabel = "REGION",
-      description = "AWS, in this region; the profile's own unless given.")
+      description = "AWS, in this region (default: the profile's).")
   private @Nullable String region;
 
   @Option(
       names = "--stage",
       paramLabel = "STAGE",
-      description = "A stage's stack, agentpost-STAGE; agentpost unless given.")
+      description = "The stage's stack, agentpost-STAGE (default: agentpost).")
   private @Nullable String stage;
 
   public boolean isAws() {
@@ -235,11 +235,11 @@ public class CloudOptions {
     try {
       return ask(builder, question);
     } catch (SdkServiceException e) {
-      throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
+      throw new CommandFailure(label() + " gave an unexpected answer: " + e.getMessage());
     } catch (SdkException e) {
       throw new CommandFailure(
           isAws()
-              ? "AWS could not be asked: " + e.getMessage()
+              ? "AWS could not be called: " + e.getMessage()
               : "nothing answers at "
                   + label()
                   + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"

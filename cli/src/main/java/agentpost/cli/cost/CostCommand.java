@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
     name = "cost",
     mixinStandardHelpOptions = true,
     description = {
-      "Estimates what a month of the stack costs on AWS, at list prices without free tiers, and"
-          + " shows each formula. Agents, alarms, secrets and all else are the synthesized"
-          + " template's.",
-      "Each delivery is one attempt. What agents' own work costs is not in it."
+      "Estimates what the stack costs a month on AWS, at list prices without free tiers, and shows"
+          + " each formula. Counts agents, alarms, secrets and everything else in the synthesized"
+          + " template.",
+      "Assumes one attempt per delivery. Does not include the cost of agents' own work."
     },
     footer = {"", "Example:", "  ./agentpost cost --events 100/s --subscribers 8"})
 public final class CostCommand implements Callable<Integer> {
@@ -32,29 +32,29 @@ public final class CostCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "RATE",
       converter = RateConverter.class,
-      description = "Events on the bus, such as 100/s, 5/m, 20/h or 1000/d; none unless given.")
+      description = "Events on the bus, such as 100/s, 5/m, 20/h or 1000/d (default: none).")
   private double events;
 
   @Option(
       names = "--subscribers",
       paramLabel = "N",
       description =
-          "Agents that an event goes to, on average. Unless given: as the catalog's subscriptions"
-              + " have it, each event type as frequent as all others.")
+          "Agents that get an event, on average. By default follows the catalog's subscriptions,"
+              + " with all event types equally frequent.")
   private Optional<Double> subscribers = Optional.empty();
 
   @Option(
       names = "--event-bytes",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "An event's size; ${DEFAULT-VALUE} unless given.")
+      description = "An event's size in bytes (default: ${DEFAULT-VALUE}).")
   private int eventBytes;
 
   @Option(
       names = "--agent-millis",
       paramLabel = "N",
       defaultValue = "40",
-      description = "Until an agent has answered; ${DEFAULT-VALUE} unless given.")
+      description = "Milliseconds until an agent answers (default: ${DEFAULT-VALUE}).")
   private int agentMillis;
 
   @Option(names = "--json", description = "A JSON object instead of tables.")

@@ -97,7 +97,7 @@ record CostReport(
           out,
           "note: the agents' rates allow "
               + Amount.of(stack.rate())
-              + " deliveries a second; what is above them waits");
+              + " deliveries a second; more than that wait");
     }
     out.println();
     Table table = Table.of(PlainWriter.display(out), 16, -12, 40);

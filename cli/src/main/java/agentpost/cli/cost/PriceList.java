@@ -98,7 +98,7 @@ record PriceList(String region, LocalDate date, Map<Item, Price> prices) {
         unknown.remove(item.key());
       }
       if (!unknown.isEmpty()) {
-        throw new IllegalStateException("prices.json has prices of nothing: " + unknown);
+        throw new IllegalStateException("prices.json has unused prices: " + unknown);
       }
       return new PriceList(
           root.path("region").asText(), LocalDate.parse(root.path("date").asText()), prices);

@@ -198,7 +198,7 @@ final class DeadLetterFile {
           name
               + ", line "
               + parser.currentTokenLocation().getLineNr()
-              + ": message_id must be the letter's, or left out for an event that comes from none");
+              + ": message_id must be the letter's; omit it for an event without a letter");
     }
     return parser.getText();
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "dlq",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows agents' dead letters and delivers them again, to that agent alone.",
+    description = "Shows agents' dead letters, and delivers them again to their agent.",
     subcommands = {
       DlqListCommand.class,
       DlqShowCommand.class,

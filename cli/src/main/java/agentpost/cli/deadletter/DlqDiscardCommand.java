@@ -30,11 +30,11 @@ import software.amazon.awssdk.services.s3.S3Client;
     name = "discard",
     mixinStandardHelpOptions = true,
     description =
-        "Removes dead letters from the queue, after it has asked. Each is kept in the bucket"
-            + " agentpost-discarded-ACCOUNT-REGION for 400 days.",
+        "Removes dead letters from the queue, after asking. The bucket"
+            + " agentpost-discarded-ACCOUNT-REGION keeps each for 400 days.",
     footer = {
       "",
-      "Exit code 0: all that was meant is discarded; 1: some or none; 2: usage.",
+      "Exit code 0: all selected letters were discarded; 1: only some or none; 2: usage.",
       "",
       "Example:",
       "  ./agentpost dlq discard crm-sync --id uuid-1234-abcd"
@@ -51,7 +51,7 @@ public final class DlqDiscardCommand implements Callable<Integer> {
       description = "The agent's name.")
   private AgentName agent;
 
-  @Option(names = "--yes", description = "Does not ask.")
+  @Option(names = "--yes", description = "Does not ask for confirmation.")
   private boolean yes;
 
   public DlqDiscardCommand(InputStream in) {
@@ -64,7 +64,7 @@ public final class DlqDiscardCommand implements Callable<Integer> {
     if (meant.equals(LetterFilter.ALL)) {
       throw new ParameterException(
           spec.commandLine(),
-          "Say which letters: at least one of --id, --reason, --event-type and --since");
+          "Say which letters: give at least one of --id, --reason, --event-type and --since");
     }
     PrintWriter out = spec.commandLine().getOut();
     Set<String> letters = place.of(agent, queue -> showMeant(queue, meant, out));
@@ -79,8 +79,8 @@ public final class DlqDiscardCommand implements Callable<Integer> {
       PlainWriter.say(
           out,
           (letters.size() - discarded)
-              + " not found again: delivered meanwhile, or in the hands of another command; run"
-              + " this again");
+              + " not found again: delivered meanwhile, or held by another command; run this"
+              + " again");
     }
     out.flush();
     return discarded == 0 || discarded < letters.size() ? 1 : 0;

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes an agent's dead letters to standard output, the oldest first, as a JSON list that"
-            + " can be mended and given to redeliver. It takes none away.",
+        "Writes an agent's dead letters to standard output, oldest first, as a JSON list to edit"
+            + " and pass to redeliver. Removes none.",
     footer = {
       "",
       "Example:",

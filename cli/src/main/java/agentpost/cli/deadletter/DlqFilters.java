@@ -21,25 +21,22 @@ final class DlqFilters {
   @Option(
       names = "--reason",
       paramLabel = "CODE",
-      description = "Only of this ERROR_CODE; may be repeated.")
+      description = "Only this ERROR_CODE; repeatable.")
   private Set<String> reasons = Set.of();
 
   @Option(
       names = "--event-type",
       paramLabel = "TYPE",
-      description = "Only of this event type; may be repeated.")
+      description = "Only this event type; repeatable.")
   private Set<String> types = Set.of();
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Only those given up then or later, as in 2026-03-31T10:30:00Z.")
+      description = "Only those given up at or after this time, such as 2026-03-31T10:30:00Z.")
   private @Nullable String since;
 
-  @Option(
-      names = "--id",
-      paramLabel = "ID",
-      description = "Only of this event_id; may be repeated.")
+  @Option(names = "--id", paramLabel = "ID", description = "Only this event_id; repeatable.")
   private Set<String> ids = Set.of();
 
   LetterFilter filters() {

@@ -44,7 +44,7 @@ final class DlqListCommand implements Callable<Integer> {
       List<String> parts = new ArrayList<>();
       reasons.forEach((reason, count) -> parts.add(reason + " " + count));
       if (held > 0) {
-        parts.add(held + " more in the hands of another command");
+        parts.add(held + " more held by another command");
       }
       String age = letters == 0 ? "-" : DurationText.of(Duration.between(oldest, now));
       return new String[] {agent, Integer.toString(letters), age, String.join(", ", parts)};

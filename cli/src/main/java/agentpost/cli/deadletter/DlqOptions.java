@@ -140,8 +140,7 @@ public class DlqOptions extends CloudOptions {
           } catch (QueueDoesNotExistException e) {
             // One that left the catalog may have left a queue; without one, the name is wrong.
             DeclaredAgent.require(this, agent);
-            throw missingResource(
-                "queue " + name, nextCommand("dlq list") + " shows which there are");
+            throw missingResource("queue " + name, nextCommand("dlq list") + " lists them");
           }
         });
   }

@@ -24,11 +24,11 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
     name = "redrive",
     mixinStandardHelpOptions = true,
     description =
-        "Delivers an agent's dead letters again, to that agent alone; one is removed once the agent"
-            + " has taken it.",
+        "Delivers an agent's dead letters to it again. Removes each letter once the agent has"
+            + " accepted it.",
     footer = {
       "",
-      "Exit code 0: all that was tried is delivered. 1: some was refused or not attempted.",
+      "Exit code 0: all letters tried were delivered; 1: some were refused or not attempted.",
       "",
       "Example:",
       "  ./agentpost dlq redrive crm-sync --reason TIMEOUT --rate 5"
@@ -51,17 +51,17 @@ final class DlqRedriveCommand implements Callable<Integer> {
       names = "--rate",
       defaultValue = "10",
       paramLabel = "N",
-      description = "Deliveries a second at most, 1 to 300; ${DEFAULT-VALUE} unless given.")
+      description = "Deliveries a second, 1 to 300 (default: ${DEFAULT-VALUE}).")
   private int rate;
 
   @Option(
       names = "--max",
       defaultValue = "2147483647",
       paramLabel = "N",
-      description = "Letters to try at most; all unless given.")
+      description = "At most this many letters (default: all).")
   private int max;
 
-  @Option(names = "--dry-run", description = "Says what would be delivered and touches nothing.")
+  @Option(names = "--dry-run", description = "Shows what would be delivered, and changes nothing.")
   private boolean dryRun;
 
   @Override

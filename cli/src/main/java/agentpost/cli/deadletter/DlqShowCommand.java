@@ -27,8 +27,7 @@ import picocli.CommandLine.Spec;
     name = "show",
     mixinStandardHelpOptions = true,
     description =
-        "Shows an agent's dead letters and why they are there, the oldest first. Looking takes none"
-            + " away.",
+        "Shows an agent's dead letters and why they are there, oldest first. Removes none.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -45,7 +44,7 @@ final class DlqShowCommand implements Callable<Integer> {
       names = "--limit",
       defaultValue = "50",
       paramLabel = "N",
-      description = "How many at most; ${DEFAULT-VALUE} unless given.")
+      description = "At most this many (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Option(

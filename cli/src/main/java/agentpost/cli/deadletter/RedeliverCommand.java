@@ -41,11 +41,11 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
     name = "redeliver",
     mixinStandardHelpOptions = true,
     description =
-        "Delivers events of a file to one agent, once all of them fit their schemas. A dead letter"
-            + " that one comes from is removed when the agent has taken it.",
+        "Delivers a file's events to one agent, if all match their schemas. Removes an event's dead"
+            + " letter once the agent has accepted it.",
     footer = {
       "",
-      "Exit code 0: all are delivered. 1: some were refused or not attempted, or the file is"
+      "Exit code 0: all were delivered; 1: some were refused or not attempted, or the file is"
           + " wrong.",
       "",
       "Example:",
@@ -75,8 +75,8 @@ public final class RedeliverCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "FILE",
       description =
-          "What dlq export or dlq show --json wrote, mended; or envelopes, one after the other or"
-              + " in a list.")
+          "The edited output of dlq export or dlq show --json; or envelopes, in sequence or in a"
+              + " list.")
   private Path file;
 
   private final OutcomeCounts counts = new OutcomeCounts();

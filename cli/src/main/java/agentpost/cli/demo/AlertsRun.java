@@ -212,7 +212,7 @@ final class AlertsRun {
         "summary",
         events.sum() + "; " + counted + " alerts in " + groups().size() + " groups");
     if (steps.isWhole()) {
-      screen.say(colour, "seen", "everything that this demo is to show");
+      screen.say(colour, "seen", "everything that this demo should show");
     }
   }
 }

@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
     name = "alerts",
     mixinStandardHelpOptions = true,
     description =
-        "Follows an alarm, a finding and an application's errors through a local cloud: grouped,"
-            + " analysed, reminded of and resolved, with the aggregator down for a while and"
-            + " nothing lost. Takes about two minutes. Exit code 0: all of it was seen; 1: what was"
-            + " missing is said.",
+        "Follows an alarm, a finding and an application's errors through a local cloud: grouping,"
+            + " analysis, reminders and resolution. The aggregator is down for a while, and nothing"
+            + " is lost. Takes about two minutes. Exit code 0: everything was observed; 1:"
+            + " something was missing, and the output says what.",
     footer = {"", "Example:", "  ./agentpost demo alerts"})
 final class DemoAlertsCommand implements Callable<Integer> {
   /**

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {DemoLeadsCommand.class, DemoAlertsCommand.class},
     description =
-        "Sends one event through a local cloud and shows what becomes of it. Exit code 0: all of it"
-            + " was seen; 1: what was missing is said.",
+        "Sends one event through a local cloud and shows what happens to it. Exit code 0:"
+            + " everything was observed; 1: something was missing, and the output says what.",
     footer = {"", "Example:", "  ./agentpost demo"})
 public final class DemoCommand implements Callable<Integer> {
   /** Fast enough that the agent that is down runs out of attempts while one watches. */

@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
     name = "leads",
     mixinStandardHelpOptions = true,
     description =
-        "Follows two leads through a local cloud: qualified, asked about, a demo booked by a"
-            + " processor that calls back; and a booking that nobody does in time. Takes about a"
-            + " minute. Exit code 0: all of it was seen; 1: what was missing is said.",
+        "Follows two leads through a local cloud: qualification, questions, a demo booked by a"
+            + " processor that calls back, and a booking that misses its deadline. Takes about a"
+            + " minute. Exit code 0: everything was observed; 1: something was missing, and the"
+            + " output says what.",
     footer = {"", "Example:", "  ./agentpost demo leads"})
 final class DemoLeadsCommand implements Callable<Integer> {
   /** A booking has two hours, so 15 seconds; an answer has one. */

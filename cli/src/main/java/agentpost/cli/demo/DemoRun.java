@@ -165,7 +165,7 @@ final class DemoRun {
     screen.say(colour, "summary", String.join("; ", story.sums()));
     screen.say("", "", effects.sum() + (forged == 403 ? ", 1 forgery refused" : ""));
     if (missing.isEmpty()) {
-      screen.say(colour, "seen", "everything that this demo is to show");
+      screen.say(colour, "seen", "everything that this demo should show");
     }
     return missing;
   }

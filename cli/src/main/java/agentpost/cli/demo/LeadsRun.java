@@ -185,7 +185,7 @@ final class LeadsRun {
             + timedOut
             + " timed out");
     if (steps.isWhole()) {
-      screen.say(colour, "seen", "everything that this demo is to show");
+      screen.say(colour, "seen", "everything that this demo should show");
     }
   }
 }

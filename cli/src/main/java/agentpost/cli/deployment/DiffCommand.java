@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
     name = "diff",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares the catalog with the deployed stack, and says which agents, queues, secrets and"
-          + " rules come, change and go, and what is lost with what goes. It changes nothing.",
-      "Exit code 0: nothing is lost; 1: something is, or could not be read; 2: usage."
+      "Compares the catalog with the deployed stack. Shows which agents, queues, secrets and rules"
+          + " come, change and go, and what is lost. Changes nothing.",
+      "Exit code 0: nothing is lost; 1: something is lost or could not be read; 2: usage."
     },
     footer = {"", "Example:", "  ./agentpost diff --stage try --region eu-central-1"})
 public final class DiffCommand implements Callable<Integer> {

@@ -109,7 +109,7 @@ final class DomainChecks {
     }
     return Finding.stop(
         about,
-        "is there and in no stack; what it leads to now ends with it",
+        "exists, but in no stack; deleting it ends what it leads to now",
         place.nextOfAws("apigateway delete-domain-name --domain-name " + name));
   }
 }

@@ -100,9 +100,7 @@ final class LeftoverChecks {
                   left.add(
                       Finding.stop(
                           TABLES,
-                          table
-                              + " is there and in no stack: take it in with all it has, or"
-                              + " delete it",
+                          table + " exists, but in no stack: import it with its data, or delete it",
                           importing(),
                           place.nextOfAws("dynamodb delete-table --table-name " + table))));
     }
@@ -148,8 +146,7 @@ final class LeftoverChecks {
             + " --query '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}'";
     return Finding.stop(
         BUCKETS,
-        bucket
-            + " is there and in no stack; empty it, a thousand versions at a time, and delete it",
+        bucket + " exists, but in no stack; empty it, a thousand versions at a time, and delete it",
         place.nextOfAws(
             "s3api delete-objects --bucket "
                 + bucket
@@ -187,17 +184,16 @@ final class LeftoverChecks {
     String delete = place.nextOfAws("sqs delete-queue --queue-url " + ShellWord.quote(url));
     if (letters == 0 || !ResourceNames.isDeadLetters(name)) {
       return Finding.stop(
-          QUEUES, name + " is there and in no stack, with " + letters + " messages", delete);
+          QUEUES, name + " exists, but in no stack, with " + letters + " messages", delete);
     }
     String agent = place.names().agentOfDeadLetters(name);
     String file = agent + "-letters.json";
     return Finding.stop(
         QUEUES,
         name
-            + " is there and in no stack, with "
+            + " exists, but in no stack, with "
             + letters
-            + " dead letters: keep them in a file, delete it, and deliver them when all is"
-            + " deployed",
+            + " dead letters: export them, delete the queue, deploy, and redeliver them",
         place.nextCommand("dlq export " + agent) + " > " + file,
         delete,
         place.nextCommand("redeliver " + agent + " " + file));
@@ -229,9 +225,9 @@ final class LeftoverChecks {
               SECRETS,
               secret.name()
                   + (secret.deletedDate() == null
-                      ? " is there and in no stack"
-                      : " is to be deleted and keeps its name until then")
-                  + "; delete it at once and for good",
+                      ? " exists, but in no stack"
+                      : " awaits deletion and keeps its name until then")
+                  + "; delete it now, for good",
               place.nextOfAws(
                   "secretsmanager delete-secret --force-delete-without-recovery --secret-id "
                       + secret.name())));
@@ -257,7 +253,7 @@ final class LeftoverChecks {
                         left.add(
                             Finding.stop(
                                 LOGS,
-                                group + " is there and in no stack",
+                                group + " exists, but in no stack",
                                 place.nextOfAws(
                                     "logs delete-log-group --log-group-name " + group))));
           }

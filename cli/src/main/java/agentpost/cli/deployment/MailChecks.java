@@ -103,7 +103,7 @@ final class MailChecks {
     findings.add(
         Finding.warn(
             ACCOUNT,
-            "in the sandbox, where only verified recipients get mail; ask to be let out",
+            "in the sandbox, where only verified recipients get mail; request production access",
             place.nextOfAws(
                 "sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
                     + " --website-url https://YOUR-SITE")));

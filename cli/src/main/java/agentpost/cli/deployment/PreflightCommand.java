@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
     name = "preflight",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads an account before a deployment, and says of each thing that would stop it what to"
-          + " type: the stack's state, the CDK's bootstrap, API Gateway's log role, quotas, senders"
-          + " of mail, the API's domain, names that a destroyed stage has left. It changes"
-          + " nothing.",
+      "Checks an account before a deployment. For each problem it prints the command that fixes it:"
+          + " the stack's state, the CDK's bootstrap, API Gateway's log role, quotas, senders of"
+          + " mail, the API's domain, names left by a destroyed stage. Changes nothing.",
       "Exit code 0: nothing stops a deployment; 1: something does, or could not be read; 2: usage."
     },
     footer = {"", "Example:", "  ./agentpost preflight --stage try --region eu-central-1"})

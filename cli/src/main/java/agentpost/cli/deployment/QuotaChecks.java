@@ -60,7 +60,7 @@ final class QuotaChecks {
   private Finding compare(AccountQuota quota) {
     long use = quota.use(assembly);
     long most = place.askApi(api -> read(api, quota));
-    String figures = "the stack takes " + use + ", and the account has " + most;
+    String figures = "the stack needs " + use + ", and the account has " + most;
     return use > most
         ? Finding.stop(about(quota), figures, raise(quota, use))
         : Finding.ok(about(quota), figures);
@@ -118,7 +118,7 @@ final class QuotaChecks {
                   + AccountQuota.reserved(assembly)
                   + " executions and "
                   + AccountQuota.MIN_UNRESERVED
-                  + " have to stay unreserved, and the account has "
+                  + " must stay unreserved, and the account has "
                   + most,
               raise(quota, Math.max(needed, quota.usual()))));
     }
@@ -128,9 +128,9 @@ final class QuotaChecks {
               CONCURRENCY,
               "the account has "
                   + most
-                  + " executions, and one slow agent may hold "
+                  + " executions, and one slow agent can hold "
                   + inFlight
-                  + ": put defaults: {inFlight: 3} into the catalog, or ask for more",
+                  + ": put defaults: {inFlight: 3} into the catalog, or request more",
               raise(quota, quota.usual())));
     }
     return List.of(Finding.ok(CONCURRENCY, "the account has " + most + " executions"));
@@ -150,7 +150,7 @@ final class QuotaChecks {
             ? Finding.warn(
                 THROTTLE,
                 figures
-                    + ": what is above it gets 429 and comes again; lower the rates, or ask for"
+                    + ": requests above that get 429 and are retried; lower the rates, or request"
                     + " more",
                 raise("apigateway", "L-8A5B8E43", rates))
             : Finding.ok(THROTTLE, figures));
@@ -179,7 +179,7 @@ final class QuotaChecks {
         isNew && there.size() >= MAX_LOG_POLICIES
             ? Finding.stop(
                 LOG_POLICIES,
-                figures + "; delete one that nothing needs: " + String.join(", ", there),
+                figures + "; delete an unused one: " + String.join(", ", there),
                 place.nextOfAws("logs delete-resource-policy --policy-name NAME"))
             : Finding.ok(LOG_POLICIES, figures));
   }

@@ -102,7 +102,7 @@ record Rollback(String goal, Instant newest, List<Step> steps) {
   private static Step step(LiveFunction function, Predicate<LiveFunction.Version> there) {
     Optional<LiveFunction.Version> target = function.newest(there);
     if (target.isEmpty()) {
-      return new Stay(function, "the same: no version is older");
+      return new Stay(function, "the same: there is no older version");
     }
     return target.get().toString().equals(function.version())
         ? new Stay(function, "the same")

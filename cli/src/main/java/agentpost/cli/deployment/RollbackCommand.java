@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Returns every function of a stage to the version it ran before the last deployment that"
-          + " published any, after it has asked. Code and settings of functions go back; rules,"
-          + " queues, roles and data stay as they are.",
-      "Exit code 0: all run what they should; 1: refused or failed; 2: usage."
+          + " published versions, after asking. Functions' code and settings go back; rules,"
+          + " queues, roles and data stay.",
+      "Exit code 0: every function runs the intended version; 1: refused or failed; 2: usage."
     },
     footer = {"", "Example:", "  ./agentpost rollback --stage try --region eu-central-1"})
 public final class RollbackCommand implements Callable<Integer> {
@@ -47,19 +47,18 @@ public final class RollbackCommand implements Callable<Integer> {
         names = "--to",
         paramLabel = "TIME",
         description =
-            "To what ran after the deployment that began then; a time at which none began lists"
-                + " them.")
+            "Returns to the deployment that began at this time; any other time lists them.")
     private @Nullable Instant to;
 
     @Option(
         names = "--prune",
         description =
-            "Instead, deletes versions that neither ran after one of the last ten deployments nor"
-                + " run now.")
+            "Instead deletes versions that do not run now and did not run after any of the last ten"
+                + " deployments.")
     private boolean prune;
   }
 
-  @Option(names = "--yes", description = "Does not ask.")
+  @Option(names = "--yes", description = "Does not ask for confirmation.")
   private boolean yes;
 
   public RollbackCommand(InputStream in) {
@@ -105,8 +104,8 @@ public final class RollbackCommand implements Callable<Integer> {
     PlainWriter.say(out, moved + " moved: they run " + rollback.goal() + ".");
     PlainWriter.say(
         out,
-        "next: deploy what is mended; a deployment moves the functions forward that it changes."
-            + " Without one: "
+        "next: deploy the fix; a deployment moves forward only functions that it changes. Without"
+            + " one: "
             + place.nextCommand("rollback --to " + rollback.newest()));
     return 0;
   }
@@ -126,13 +125,13 @@ public final class RollbackCommand implements Callable<Integer> {
 
   private int prune(UnneededVersions unneeded, PrintWriter out) {
     if (unneeded.count() == 0) {
-      out.println("Nothing to delete: the last deployments ran every version that there is.");
+      out.println("Nothing to delete: the last deployments ran every existing version.");
       return 0;
     }
     unneeded.lines().forEach(line -> PlainWriter.say(out, line));
     if (!yes
         && !confirmation.ask(
-            out, "Delete these versions, to which no rollback leads any more, for good?")) {
+            out, "Delete these versions, which no rollback can reach any more, for good?")) {
       out.println("nothing deleted");
       return 1;
     }

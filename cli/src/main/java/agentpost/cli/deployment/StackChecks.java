@@ -46,17 +46,17 @@ final class StackChecks {
           Finding.stop(
               STACK, is + ": its first deployment failed, and it can only be deleted", delete);
       case "DELETE_FAILED" ->
-          Finding.stop(STACK, is + ": mend that and delete it again", events, delete);
+          Finding.stop(STACK, is + ": fix that and delete it again", events, delete);
       case "UPDATE_ROLLBACK_FAILED" ->
           Finding.stop(
               STACK,
-              is + ": mend what its events name, then let it go back",
+              is + ": fix what its events name, then continue the rollback",
               events,
               place.nextOfAws("cloudformation continue-update-rollback --stack-name " + stack));
       case "REVIEW_IN_PROGRESS" ->
           Finding.ok(STACK, stack + " has a change set and no resources yet");
       case String status when status.endsWith("_IN_PROGRESS") ->
-          Finding.stop(STACK, is + ": wait for its end", events);
+          Finding.stop(STACK, is + ": wait until that ends", events);
       case String status when status.endsWith("_FAILED") -> Finding.stop(STACK, is, events);
       default -> Finding.ok(STACK, is);
     };

@@ -37,7 +37,7 @@ record StackLook(boolean isRead, Optional<DeployedStack> deployed, List<Finding>
           unread.level() == Finding.Level.OK
               ? List.of(unread)
               : List.of(
-                  unread, Finding.stop("names", "which are taken is not known without the stack")));
+                  unread, Finding.stop("names", "cannot tell which are taken without the stack")));
     }
   }
 }

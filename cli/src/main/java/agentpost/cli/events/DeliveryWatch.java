@@ -87,9 +87,9 @@ record DeliveryWatch(CloudOptions place, Set<String> agents) {
       throw new CommandFailure(
           "the event "
               + eventId
-              + " is on no bus that "
+              + " is on no bus of "
               + place.label()
-              + " tells of; was the local cloud started anew?");
+              + "; was the local cloud restarted?");
     }
     return events.path(events.size() - 1);
   }
@@ -102,7 +102,7 @@ record DeliveryWatch(CloudOptions place, Set<String> agents) {
             () ->
                 new CommandFailure(
                     place.label()
-                        + " does not tell what becomes of an event; ./agentpost local does"));
+                        + " does not show what happens to an event; ./agentpost local does"));
   }
 
   private List<String> findAgents(JsonNode event) {

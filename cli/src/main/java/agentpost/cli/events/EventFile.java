@@ -91,7 +91,7 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
               + MAX_BYTES
               + " in one call, so "
               + (details.size() == 1
-                  ? "keep what is large elsewhere and put where it is"
+                  ? "store large data elsewhere and put a link to it"
                   : "put fewer at once"));
     }
   }
@@ -159,7 +159,7 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
               + own
               + ", and the bus of --stage is "
               + place.prefix()
-              + "; leave one of the two out");
+              + "; omit one of the two");
     }
     return own;
   }

@@ -45,8 +45,7 @@ public final class PutCommand implements Callable<Integer> {
 
   @Option(
       names = "--new-id",
-      description =
-          "Puts each event under a new event_id, so that agents that have acted on it act again.")
+      description = "Gives each event a new event_id, so agents act on it again.")
   private boolean newId;
 
   @Override

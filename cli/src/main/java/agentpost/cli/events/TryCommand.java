@@ -22,10 +22,10 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
     name = "try",
     mixinStandardHelpOptions = true,
     description = {
-      "Puts an event on the bus of a local cloud, and shows every attempt to deliver it until all"
-          + " deliveries have ended, and what agents published in answer. The event gets a new"
-          + " event_id, so that agents act on it again.",
-      "Ends with 1 if a delivery became a dead letter, and with 0 if no agent hears it."
+      "Puts an event on a local cloud's bus. Shows every delivery attempt until all deliveries have"
+          + " ended, and the events that agents published in answer. The event gets a new event_id,"
+          + " so agents act on it again.",
+      "Exits with 1 if a delivery became a dead letter, with 0 if no agent hears the event."
     },
     footer = {
       "",
@@ -48,7 +48,7 @@ public final class TryCommand implements Callable<Integer> {
     place.requireOnePlace();
     if (place.isAws()) {
       throw new CommandFailure(
-          "only a local cloud tells what becomes of an event; on AWS put it with "
+          "only a local cloud shows what happens to an event; on AWS put it with "
               + place.nextCommand("put " + ShellWord.quote(file.toString()))
               + " and look at the relay's log");
     }

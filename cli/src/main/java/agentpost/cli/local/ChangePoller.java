@@ -72,7 +72,7 @@ final class ChangePoller {
       }
     } catch (IOException | RuntimeException e) {
       if (!told.equals(e.toString())) {
-        out.accept("what changed could not be read, and is tried again: " + e);
+        out.accept("changes could not be read; trying again: " + e);
       }
       told = e.toString();
     }

@@ -51,7 +51,7 @@ public final class LocalCommand implements Callable<Integer> {
       names = "--port",
       defaultValue = "4566",
       paramLabel = "PORT",
-      description = "The port on localhost; ${DEFAULT-VALUE} unless given, 0 for a free one.")
+      description = "The port on localhost (default: ${DEFAULT-VALUE}); 0 takes a free one.")
   private int port;
 
   @Option(
@@ -59,22 +59,22 @@ public final class LocalCommand implements Callable<Integer> {
       defaultValue = "1",
       paramLabel = "N",
       description =
-          "How many times faster retries, ages and schedules go; 600 makes an hour six seconds."
-              + " Above 360 agents' deadlines of an hour may be too short for them.")
+          "Speeds up retries, ages and schedules; 600 turns an hour into six seconds. Above 360,"
+              + " agents may miss deadlines of an hour.")
   private double timeScale;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description =
-          "Of the jitter in the waits between attempts: the same events with the same seed wait the"
-              + " same. Another one each time unless given.")
+          "Seeds the jitter between attempts: the same events with the same seed wait equally long."
+              + " Random by default.")
   private @Nullable Long seed;
 
   @Option(
       names = "--strict",
       description =
-          "Refuse what AWS would refuse for want of a permission: targets without the role they"
+          "Refuses what AWS would refuse for lack of permission: targets without the role they"
               + " need, queues without a policy that lets EventBridge send.")
   private boolean strict;
 
@@ -83,36 +83,36 @@ public final class LocalCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1",
       paramLabel = "ADDRESS",
       description =
-          "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only"
-              + " loopback unless given. It asks nobody for a password.")
+          "An address of this machine to listen on besides loopback, or 0.0.0.0 for all (default:"
+              + " loopback only). There is no password.")
   private String host;
 
   @Option(
       names = "--allow-host",
       paramLabel = "NAME",
       description =
-          "A name under which clients may ask for it, beside localhost and addresses, such as a"
-              + " tunnel's or a container's; may be repeated.")
+          "Another name that clients may use besides localhost and addresses, such as a tunnel's or"
+              + " a container's; repeatable.")
   private Set<String> names = Set.of();
 
   @Option(
       names = "--isolated",
       description = {
-        "Runs each function from its zip in processes of its own, under AWS's Java runtime"
-            + " interface client, with the template's memory and time-out; cold starts are shown."
-            + " Linux only; docs/runtime.md says more."
+        "Runs each function from its zip in its own processes, under AWS's Java runtime interface"
+            + " client, with the template's memory and timeout, and shows cold starts. Linux only;"
+            + " see docs/runtime.md."
       })
   private boolean isolated;
 
-  @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
+  @Option(names = "--logs", description = "Shows every line that functions log.")
   private boolean logs;
 
   @Option(
       names = "--route",
       paramLabel = "NAME=PORT",
       description =
-          "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on"
-              + " localhost, without TLS; may be repeated.")
+          "Sends requests for https://NAME/ (an external agent's or a callback's) to this port on"
+              + " localhost, without TLS; repeatable.")
   private Map<String, Integer> routes = new TreeMap<>();
 
   @Option(
@@ -121,9 +121,9 @@ public final class LocalCommand implements Callable<Integer> {
       arity = "1..*",
       split = ",",
       description = {
-        "Hosts that may be called where they are. Nothing else leaves this machine: no name is"
-            + " looked up, and a stand-in stands for every other external agent, answers its"
-            + " challenge and shows what it got (/_agentpost/stand-ins)."
+        "Hosts that may really be called. Nothing else leaves this machine, not even a DNS query: a"
+            + " stand-in replaces every other external agent, answers its challenge and shows the"
+            + " requests it got (/_agentpost/stand-ins)."
       })
   private Set<String> allowed = Set.of();
 
@@ -141,8 +141,8 @@ public final class LocalCommand implements Callable<Integer> {
     if (isolated && !routes.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--route leads functions of this process elsewhere; with --isolated they have processes"
-              + " of their own, so give one of the two");
+          "--route redirects functions of this process, and --isolated runs them in other"
+              + " processes: use one of the two");
     }
     for (String one : allowed) {
       if (!HOST.matcher(one).matches()) {
@@ -198,8 +198,8 @@ public final class LocalCommand implements Callable<Integer> {
       out.println(
           "listens on "
               + host
-              + ": whoever reaches this machine can read and do everything in it, for it asks"
-              + " nobody for a password");
+              + ": anyone who reaches this machine can read and do everything in it; there is no"
+              + " password");
     }
     out.println(
         "ready: "
@@ -211,8 +211,8 @@ public final class LocalCommand implements Callable<Integer> {
       out.println(
           "  at this scale an hour is "
               + String.format(Locale.ROOT, "%.1f", 3600 / timeScale)
-              + " s, less than two attempts may take: deadlines of hours may come before what"
-              + " agents do; docs/local-cloud.md says which");
+              + " s, less than two attempts may take: deadlines of hours may pass before agents"
+              + " finish; see docs/local-cloud.md");
     }
     cloud
         .outputs()

@@ -88,8 +88,7 @@ final class SourceWatcher implements Runnable {
     if (!own.isEmpty()) {
       tell(
           listNames(own)
-              + " changed, which the local cloud itself is made from: start it again to run with"
-              + " it");
+              + " changed, which the local cloud itself runs: restart it to use the change");
     }
     Set<String> schemas = filter(Project.Kind.SCHEMAS, heeded);
     Set<String> catalog = filter(Project.Kind.CATALOG, heeded);
@@ -174,7 +173,7 @@ final class SourceWatcher implements Runnable {
           replaced.stream()
                   .map(jar -> jar.getFileName().toString())
                   .collect(Collectors.joining(", "))
-              + ": the local cloud runs with another version; start it again to run with this one");
+              + ": the local cloud runs another version; restart it to use this one");
       return MavenBuild.NEEDS_RESTART;
     }
     libraries = now;
@@ -228,14 +227,14 @@ final class SourceWatcher implements Runnable {
     long millis = (System.nanoTime() - start) / 1_000_000;
     if (reloaded.needsRestart()) {
       tell(
-          "agentpost.platform changed, which functions share with the local cloud: start it again"
-              + " to run with that");
+          "agentpost.platform changed, which functions share with the local cloud: restart it to"
+              + " use the change");
     }
     reloaded.kept().forEach((function, why) -> tell(function + " stays as it was: " + why));
     if (!reloaded.functions().isEmpty()) {
       tell("reloaded in " + millis + " ms: " + String.join(", ", reloaded.functions()));
     } else if (reloaded.kept().isEmpty() && !reloaded.needsRestart()) {
-      tell("compiled; no function runs differently by that");
+      tell("compiled; no function changed");
     }
     if (!isWhole && builds > 1) {
       // What functions run is in memory.
@@ -260,7 +259,7 @@ final class SourceWatcher implements Runnable {
     }
     if (changes.isOutdated()) {
       // A class may be among it that the catalog names already.
-      tell("there are more edits by now; trying again with them");
+      tell("more edits came meanwhile; trying again with them");
     } else {
       tell(
           (isCatalogs
@@ -282,7 +281,7 @@ final class SourceWatcher implements Runnable {
       long millis = (System.nanoTime() - start) / 1_000_000;
       tell(
           changes.isEmpty()
-              ? "nothing that the catalog says is different"
+              ? "the catalog's content did not change"
               : "updated in " + millis + " ms\n" + show(changes));
     } catch (UnsupportedTemplateException e) {
       tell("the update stopped: " + e.getMessage());

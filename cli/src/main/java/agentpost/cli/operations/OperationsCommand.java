@@ -10,9 +10,7 @@ import picocli.CommandLine.Spec;
     name = "operations",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description =
-        "Shows the long work that agents have asked for: what state it is in, how old it is, and by"
-            + " when it is to be done.",
+    description = "Shows the long work that agents requested: its state, age and deadline.",
     subcommands = {OperationsListCommand.class, OperationsShowCommand.class},
     footer = {"", "Example:", "  ./agentpost operations list"})
 public final class OperationsCommand implements Runnable {

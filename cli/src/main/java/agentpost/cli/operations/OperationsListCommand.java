@@ -23,20 +23,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "Lists operations: those that are open first, then by age, the youngest first.",
+    description = "Lists operations, open ones first, each group by age, youngest first.",
     footer = {"", "Example:", "  ./agentpost operations list --open --json"})
 public final class OperationsListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final OperationsOptions place = new OperationsOptions();
 
-  @Option(names = "--open", description = "Only those that have not ended.")
+  @Option(names = "--open", description = "Only open operations.")
   private boolean open;
 
   @Option(
       names = "--limit",
       defaultValue = "50",
       paramLabel = "N",
-      description = "How many at most; ${DEFAULT-VALUE} unless given.")
+      description = "At most this many (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Option(names = "--json", description = "A list of JSON objects instead of a table.")

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "show",
     mixinStandardHelpOptions = true,
     description =
-        "Shows one operation with what was asked and what came of it; by the flow's correlation_id,"
-            + " its newest.",
+        "Shows one operation with its request and outcome; for a flow's correlation_id, the"
+            + " newest.",
     footer = {
       "",
       "Example:",
@@ -35,8 +35,8 @@ final class OperationsShowCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "ID",
       description =
-          "The operation's id, which is the correlation_id of its request and callback; or the"
-              + " correlation_id of the flow that it is part of.")
+          "The operation's id (the correlation_id of its request and callback), or its flow's"
+              + " correlation_id.")
   private String id;
 
   @Option(names = "--json", description = "One JSON object instead of lines.")
@@ -59,7 +59,7 @@ final class OperationsShowCommand implements Callable<Integer> {
                             + place.table()
                             + "; "
                             + place.nextCommand("operations list")
-                            + " shows which there are"));
+                            + " lists them"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);

@@ -133,8 +133,7 @@ final class CatalogText {
     return new ProjectException(
         "the agents of "
             + Project.CATALOG
-            + " are in no form to which one can be added: write each on lines of its own, or add"
-            + " {"
+            + " cannot be extended as they are written: put each on its own lines, or add {"
             + name
             + ": {subscribes: "
             + events

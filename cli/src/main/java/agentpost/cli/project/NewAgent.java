@@ -152,7 +152,7 @@ public final class NewAgent {
               Matcher group = GROUP.matcher(read(project.home().resolve("pom.xml")));
               if (!group.find()) {
                 throw new ProjectException(
-                    "where its class belongs is not known: no hosted agent in "
+                    "cannot tell where its class belongs: no hosted agent in "
                         + Project.CATALOG
                         + " has a class here, and pom.xml has no groupId that is a package");
               }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     name = "agent",
     mixinStandardHelpOptions = true,
     description =
-        "Adds a hosted agent to the project: its class, a test that fails until it is filled in,"
-            + " and its entry at the end of the agents in agents.yaml.",
+        "Adds a hosted agent to the project: its class, a test that fails until you fill it in, and"
+            + " its entry in agents.yaml.",
     footer = {"", "Example:", "  ./agentpost new agent refund-agent --subscribes order.refunded"})
 public final class NewAgentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -29,7 +29,7 @@ public final class NewAgentCommand implements Callable<Integer> {
       required = true,
       split = ",",
       paramLabel = "TYPE",
-      description = "The event that it hears; several with commas between them.")
+      description = "The events it subscribes to, separated by commas.")
   private List<String> events;
 
   @Override

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Writes a project with one event and one agent: pom.xml, agents.yaml, events-schemas,"
-            + " sources, tests and an agentpost command of its own. In a project, new event and"
-            + " new agent add to it.",
+            + " sources, tests and its own agentpost command. Inside a project, new event and new"
+            + " agent add to it.",
     footer = {"", "Example:", "  ./agentpost new ../shop --package com.example.shop"})
 public final class NewCommand implements Callable<Integer> {
   private static final String SNAPSHOT = "-SNAPSHOT";
@@ -33,13 +33,13 @@ public final class NewCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FOLDER",
       arity = "0..1",
-      description = "The project's: a new one, or empty.")
+      description = "The project's folder, new or empty.")
   private @Nullable Path folder;
 
   @Option(
       names = "--package",
       paramLabel = "NAME",
-      description = "The Java package of its classes, and Maven's groupId.")
+      description = "The Java package of its classes, also Maven's groupId.")
   private @Nullable String javaPackage;
 
   @Override

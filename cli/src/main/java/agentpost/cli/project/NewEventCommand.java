@@ -12,13 +12,13 @@ import picocli.CommandLine.Spec;
     name = "event",
     mixinStandardHelpOptions = true,
     description =
-        "Adds an event to the project: its schema, an example and a counterexample. The build"
-            + " fails until they are filled in.",
+        "Adds an event to the project: its schema, an example and a counterexample. The build fails"
+            + " until you fill them in.",
     footer = {"", "Example:", "  ./agentpost new event order.refunded"})
 public final class NewEventCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "TYPE", description = "What happened to what, as in order.refunded.")
+  @Parameters(paramLabel = "TYPE", description = "What happened to what, such as order.refunded.")
   private String type;
 
   @Override

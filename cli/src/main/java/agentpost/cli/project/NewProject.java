@@ -47,15 +47,14 @@ public final class NewProject {
       throw new ProjectException(
           "--package "
               + javaPackage
-              + " is not yours: it begins with agentpost, java or javax; take one as in"
+              + " is not yours: it begins with agentpost, java or javax; take one such as"
               + " com.example.shop");
     }
     NewFiles files = new NewFiles(folder, files());
     if (isEmptyFolder()) {
       files.add();
     } else if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new ProjectException(
-          folder + " is there already; name a folder that is not, or an empty one");
+      throw new ProjectException(folder + " exists already; name a new folder or an empty one");
     } else {
       files.writeFolder();
     }

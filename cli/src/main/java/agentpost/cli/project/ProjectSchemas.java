@@ -31,7 +31,7 @@ public final class ProjectSchemas {
       case Compilation.Compiled(var documents) -> EventSchemas.of(documents);
       case Compilation.Failed(var mistakes) ->
           throw new CommandFailure(
-              "the schemas have mistakes, so no event can be held to them\n"
+              "the schemas have mistakes, so no event can be validated\n"
                   + mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")));
     };
   }

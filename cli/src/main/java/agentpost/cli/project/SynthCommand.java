@@ -12,9 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "synth",
     mixinStandardHelpOptions = true,
-    description =
-        "Synthesizes the template, unless nothing has changed since it was, and prints its"
-            + " directory.",
+    description = "Synthesizes the template, if anything has changed, and prints its directory.",
     footer = {"", "Example:", "  ./agentpost synth"})
 public final class SynthCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

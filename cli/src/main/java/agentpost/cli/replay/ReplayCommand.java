@@ -43,11 +43,11 @@ import software.amazon.awssdk.services.eventbridge.model.RuleState;
     name = "replay",
     mixinStandardHelpOptions = true,
     description =
-        "Delivers events of the bus's archive again, to one agent or to all. Hosted agents answer"
-            + " what they have acted on without acting again.",
+        "Delivers archived events again, to one agent or to all. Hosted agents ignore events they"
+            + " have acted on.",
     footer = {
       "",
-      "Exit code 0: all of it is replayed. 1: it failed or was cancelled.",
+      "Exit code 0: everything was replayed; 1: the replay failed or was cancelled.",
       "",
       "Example:",
       "  ./agentpost replay --last 7d --agent crm-sync"
@@ -71,23 +71,23 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--agent",
       paramLabel = "AGENT",
       converter = AgentNameConverter.class,
-      description = "To this agent only; to every rule of the bus unless given.")
+      description = "Only to this agent (default: to every rule of the bus).")
   private @Nullable AgentName agent;
 
   @Option(
       names = "--event-type",
       paramLabel = "TYPE",
-      description = "Only of this event type; may be repeated. Needs --agent.")
+      description = "Only this event type; repeatable. Needs --agent.")
   private Set<String> types = Set.of();
 
   @Option(
       names = "--force",
       description =
-          "The agent forgets that it has acted on these events, and acts again. Asks first. Needs"
-              + " --agent.")
+          "Makes the agent act on these events again, even if it has acted on them. Asks first."
+              + " Needs --agent.")
   private boolean force;
 
-  @Option(names = "--yes", description = "Does not ask.")
+  @Option(names = "--yes", description = "Does not ask for confirmation.")
   private boolean yes;
 
   public ReplayCommand(InputStream in) {
@@ -123,9 +123,9 @@ public final class ReplayCommand implements Callable<Integer> {
             .isPresent()) {
       throw new CommandFailure(
           agent
-              + " is external: what it has acted on is in a record of its own, which --force cannot"
-              + " change. Without --force it gets the same webhook-ids again; for it to act on them"
-              + " again, its owner makes it forget them");
+              + " is external and keeps its own record of what it has acted on, which --force"
+              + " cannot change. Without --force it gets the same webhook-ids again; only its owner"
+              + " can make it act on them again");
     }
     if (force && !confirmForgetting(agent, span)) {
       PlainWriter.say(out, "nothing replayed");
@@ -166,7 +166,7 @@ public final class ReplayCommand implements Callable<Integer> {
           out,
           "note: the archive keeps events for "
               + archive.retentionDays()
-              + " days; what it took in before then is gone");
+              + " days; older ones are gone");
     }
     if (place.isAws() && span.to().isAfter(now.minus(ARCHIVE_DELAY))) {
       PlainWriter.say(out, "note: events of the last ten minutes may not be in the archive yet");
@@ -224,7 +224,7 @@ public final class ReplayCommand implements Callable<Integer> {
     start(client, archive, span, name, rules);
     PlainWriter.say(
         spec.commandLine().getOut(),
-        "Ctrl-C stops watching; the replay goes on until it is over, or: "
+        "Ctrl-C stops watching; the replay continues until its end, or: "
             + place.nextOfAws("events cancel-replay --replay-name " + name));
     spec.commandLine().getOut().flush();
     ReplayProgress watch = watch(client, span, name);
@@ -293,14 +293,14 @@ public final class ReplayCommand implements Callable<Integer> {
                       rules.isEmpty() ? everywhere.build() : everywhere.filterArns(rules).build()));
     } catch (LimitExceededException e) {
       throw new CommandFailure(
-          "AWS runs ten replays of an account in a region at a time, and so many are running; see "
+          "AWS runs ten replays of an account in a region at a time, and ten are running; see "
               + place.nextOfAws("events list-replays --state RUNNING")
               + repeatHint());
     }
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(
         out,
-        "replaying what happened from "
+        "replaying events from "
             + span.from()
             + " and before "
             + span.to()
@@ -312,7 +312,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private String repeatHint() {
-    return force ? ". What was to be forgotten is; run this again with --force" : "";
+    return force ? ". The agent has forgotten the events already; run this again with --force" : "";
   }
 
   private static void pause(Duration time) {

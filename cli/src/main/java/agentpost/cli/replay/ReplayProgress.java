@@ -37,7 +37,7 @@ record ReplayProgress(
           Optional<Instant> last = Optional.ofNullable(replay.eventLastReplayedTime());
           progress.report(
               last.map(span::part).orElse(0.0),
-              replay.stateAsString() + last.map(at -> ", up to what happened at " + at).orElse(""));
+              replay.stateAsString() + last.map(at -> ", up to events of " + at).orElse(""));
         }
       }
       try {
@@ -66,7 +66,7 @@ record ReplayProgress(
               progress.say(
                   "cancelled: "
                       + name
-                      + "; what was replayed until now is delivered, and the rule for it is gone");
+                      + "; events replayed until now are delivered, and its rule is gone");
             },
             "replay-cancel");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -101,9 +101,9 @@ record ReplayProgress(
       return 1;
     }
     progress.say(
-        "What happened in that time is on its way to "
+        "The events of that time are on their way to "
             + whom
-            + "; what cannot be delivered is retried, and then in "
+            + "; undeliverable ones are retried, and then in "
             + letters);
     return 0;
   }

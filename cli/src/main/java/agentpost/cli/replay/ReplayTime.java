@@ -23,20 +23,20 @@ final class ReplayTime {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "What happened then or later, as in 2026-03-31T10:30:00Z.")
+      description = "Events from this time on, such as 2026-03-31T10:30:00Z.")
   private @Nullable String from;
 
   @Option(
       names = "--to",
       paramLabel = "TIME",
-      description = "What happened before then; now unless given.")
+      description = "Events before this time (default: now).")
   private @Nullable String to;
 
   @Option(
       names = "--last",
       paramLabel = "LENGTH",
       description =
-          "Instead of --from and --to: what happened in that time until now, as in 90m, 36h or 7d.")
+          "Instead of --from and --to: events of the time until now, such as 90m, 36h or 7d.")
   private @Nullable String last;
 
   /**
@@ -55,7 +55,7 @@ final class ReplayTime {
 
   Span span(Instant now) {
     if ((from == null) == (last == null) || (to != null && last != null)) {
-      throw badValue("Say either --from, and --to if it is not now, or --last");
+      throw badValue("Give either --from, and --to if it is not now, or --last");
     }
     Instant end = to == null ? now : time("--to", to);
     Span span =

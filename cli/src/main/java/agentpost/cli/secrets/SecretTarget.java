@@ -47,11 +47,11 @@ record SecretTarget(CloudOptions place, AgentName name, boolean processor) {
       return new CommandFailure(wanted + " is a processor: say --processor");
     }
     if (processor && agents.contains(wanted)) {
-      return new CommandFailure(wanted + " is an agent: leave out --processor");
+      return new CommandFailure(wanted + " is an agent: omit --processor");
     }
     if (listNames(place.names().sourceSecrets()).contains(wanted)) {
       return new CommandFailure(
-          wanted + " is a source, and its secret the third party's to change (docs/ingest.md)");
+          wanted + " is a source; the third party changes its secret (docs/ingest.md)");
     }
     return processor
         ? place.unknownName("processor", wanted, processors)

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Where secrets are, and what a name is of. */
 final class SecretTargetOptions extends CloudOptions {
-  @Option(names = "--processor", description = "The name is a processor's.")
+  @Option(names = "--processor", description = "AGENT names a processor.")
   private boolean processor;
 
   boolean isProcessor() {

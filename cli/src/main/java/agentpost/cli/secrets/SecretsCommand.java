@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "secrets",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Turns agents' secrets over, and hands one to whom it is for.",
+    description = "Rotates secrets, and shows one for its owner.",
     subcommands = {SecretsRotateCommand.class, SecretsShowCommand.class},
     footer = {"", "Example:", "  ./agentpost secrets rotate crm-sync"})
 public final class SecretsCommand implements Runnable {

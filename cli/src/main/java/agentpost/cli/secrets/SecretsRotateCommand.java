@@ -25,9 +25,8 @@ import picocli.CommandLine.Spec;
     name = "rotate",
     mixinStandardHelpOptions = true,
     description =
-        "Gives an agent, or the relay and EventBridge's connection to it, a new secret. The one"
-            + " before counts beside it until the overlap ends, whose end is shown; the secret"
-            + " itself is not.",
+        "Gives an agent, or the relay and EventBridge's connection, a new secret. The old one stays"
+            + " valid until the overlap ends. Prints that time, not the secret.",
     footer = {
       "",
       "Example:",
@@ -54,15 +53,15 @@ final class SecretsRotateCommand implements Callable<Integer> {
 
     @Option(
         names = "--relay",
-        description = "The relay's key, of which EventBridge's connection has a copy.")
+        description = "The relay's key, which EventBridge's connection copies.")
     private boolean relay;
   }
 
   @Option(
       names = "--no-overlap",
       description =
-          "For a secret that leaked: the one before counts for two minutes more, as long as"
-              + " functions may have it cached, and one before that not at all.")
+          "For a leaked secret: the old one stays valid for only two minutes, while functions may"
+              + " cache it; any older one ends at once.")
   private boolean withoutOverlap;
 
   @Override
@@ -87,7 +86,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
       throw new CommandFailure(
           "the overlap of the last rotation lasts until "
               + running
-              + ", and a rotation now would refuse who still has the secret before; --no-overlap"
+              + ", and a rotation now would lock out holders of the previous secret; --no-overlap"
               + " does that");
     }
     if (before.path("rotation").asText().equals("scheduled") && !withoutOverlap) {
@@ -102,7 +101,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
     say(
         "overlap",
         overlap.isEmpty()
-            ? "none: one secret alone counts"
+            ? "none: only one secret is valid"
             : "both secrets sign and are accepted until " + overlap);
     say("next", nextSteps(place, after.path("public_key").asText()));
   }
@@ -115,7 +114,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
 
   private static String nextSteps(SecretTarget place, String publicKey) {
     return publicKey.isEmpty()
-        ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
+        ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for its owner"
         : "receivers that read the key set have the new public key already; for others it is "
             + publicKey;
   }
@@ -151,10 +150,10 @@ final class SecretsRotateCommand implements Callable<Integer> {
       }
     }
     throw new CommandFailure(
-        "the rotation is not at its end after "
+        "the rotation has not ended after "
             + TIMEOUT_SECONDS
             + " s; the rotation function's log says why, and Secrets Manager tries again. The"
-            + " secret before counts");
+            + " previous secret stays valid");
   }
 
   static void pause() {
@@ -162,7 +161,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
       Thread.sleep(POLL_INTERVAL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailure("interrupted; the rotation goes on by itself");
+      throw new CommandFailure("interrupted; the rotation continues by itself");
     }
   }
 }

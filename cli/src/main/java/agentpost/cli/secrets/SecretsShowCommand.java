@@ -29,9 +29,9 @@ import software.amazon.awssdk.services.secretsmanager.model.Tag;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints an agent's current secret, once, to be handed to its owner; a second time is refused,"
-          + " until a rotation makes another.",
-      "Of an agent that is signed with Ed25519 it prints the public key, as often as asked."
+      "Prints an agent's current secret for its owner, once. A second time is refused until the"
+          + " next rotation.",
+      "For an agent with Ed25519 it prints the public key, any number of times."
     },
     footer = {"", "Example:", "  ./agentpost secrets show crm-sync --once"})
 final class SecretsShowCommand implements Callable<Integer> {
@@ -47,9 +47,7 @@ final class SecretsShowCommand implements Callable<Integer> {
       description = "The agent's name.")
   private AgentName name;
 
-  @Option(
-      names = "--once",
-      description = "The secret itself; it counts as shown before it is printed.")
+  @Option(names = "--once", description = "Prints the secret itself, after marking it as shown.")
   private boolean once;
 
   @Override
@@ -64,13 +62,12 @@ final class SecretsShowCommand implements Callable<Integer> {
     if (!once) {
       throw new ParameterException(
           spec.commandLine(),
-          "Missing required option: '--once'. A secret is shown once; it is a person's to keep from"
-              + " then on");
+          "Missing required option: '--once'. A secret is shown once; keep it from then on");
     }
     String secret = target.secrets(client -> takeSecret(client, target));
     PlainWriter.say(
         spec.commandLine().getErr(),
-        "agentpost: this is the only time; hand it over by a way that keeps no copy");
+        "agentpost: this is the only time; hand it over on a channel that keeps no copy");
     spec.commandLine().getOut().println(secret);
     spec.commandLine().getOut().flush();
     return 0;

@@ -34,9 +34,8 @@ final class SecretValueOptions {
         paramLabel = "FILE",
         description =
             "A file with the secret's text: whsec_ and base64 of 24 to 64 bytes; whsk_ for Ed25519"
-                + " (whpk_ will do to verify); for other schemes any text, as the provider gave it"
-                + " out (of Twilio the auth token). Repeat it for the previous one during a"
-                + " rotation.")
+                + " (whpk_ suffices to verify); for other schemes the provider's text (Twilio's"
+                + " auth token). Repeat it for the previous secret during a rotation.")
     private @Nullable Path file;
 
     @Option(
@@ -49,8 +48,8 @@ final class SecretValueOptions {
         names = "--secret",
         paramLabel = "SECRET",
         description =
-            "The text itself. Every user of this machine can see it (ps), and a shell remembers it:"
-                + " for made-up ones.")
+            "The secret's text. Every user of this machine can see it (ps), and the shell keeps it"
+                + " in its history: only for test secrets.")
     private @Nullable String text;
 
     /** Its option, for messages. */

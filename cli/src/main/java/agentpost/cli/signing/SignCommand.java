@@ -55,7 +55,7 @@ public final class SignCommand implements Callable<Integer> {
   @Option(
       names = "--timestamp",
       paramLabel = "EPOCH",
-      description = "Seconds since 1970 of this attempt; now, unless given.",
+      description = "This attempt's time, in seconds since 1970 (default: now).",
       converter = EpochSecondsConverter.class)
   private Optional<Instant> timestamp;
 

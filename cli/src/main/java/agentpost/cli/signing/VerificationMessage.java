@@ -9,7 +9,7 @@ import java.util.Optional;
 /** What {@code verify} says of a request that it does not accept. */
 final class VerificationMessage {
   private static final String BAD_SIGNATURE =
-      "bad signature: not one of this body by a given secret";
+      "bad signature: none matches this body and a given secret";
 
   private VerificationMessage() {}
 

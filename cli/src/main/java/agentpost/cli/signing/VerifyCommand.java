@@ -69,28 +69,26 @@ public final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--header",
       paramLabel = "'NAME: VALUE'",
-      description = "A header line of the request; repeat it.")
+      description = "A header line of the request; repeatable.")
   private List<String> headers = new ArrayList<>();
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description =
-          "The URL that was called, with its query, as its sender has it; the twilio scheme needs"
-              + " it.")
+      description = "The URL as the sender called it, with its query; the twilio scheme needs it.")
   private Optional<String> url;
 
   @Option(
       names = "--at",
       paramLabel = "EPOCH",
-      description = "Verify as of these seconds since 1970; now, unless given.",
+      description = "Verifies as of this time, in seconds since 1970 (default: now).",
       converter = EpochSecondsConverter.class)
   private Optional<Instant> at;
 
   @Option(
       names = "--tolerance",
       paramLabel = "SECONDS",
-      description = "How far off the timestamp may be, either way; ${DEFAULT-VALUE} unless given.",
+      description = "How far off the timestamp may be, either way (default: ${DEFAULT-VALUE}).",
       defaultValue = "300",
       converter = DurationConverter.class)
   private Duration tolerance;

@@ -18,7 +18,7 @@ public final class FileErrors {
   public static String explain(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file";
-      case AccessDeniedException _ -> "this user has no right to";
+      case AccessDeniedException _ -> "permission denied";
       case CharacterCodingException _ -> "it is not UTF-8";
       case FileSystemException failed when failed.getReason() != null -> failed.getReason();
       default -> {

@@ -127,7 +127,7 @@ class AgentsIT {
         .containsPattern(
             "(?m)^silent +gone +closed +- +0 +- +not answering the challenge since"
                 + " 2026-03-31T10:30:00Z$")
-        .containsPattern("(?m)^new +external +off +- +0 +- +to be asked with the next event$")
+        .containsPattern("(?m)^new +external +off +- +0 +- +will be asked with the next event$")
         .containsPattern("(?m)^known +external +off +- +0 +-$");
   }
 
@@ -307,7 +307,7 @@ class AgentsIT {
     consents.recordGone(next, "url", THEN);
     assertThat(agents("resume", "new").out()).contains("Its owner is asked before the next event.");
     assertThat(agents("list").out())
-        .containsPattern("(?m)^new .* to be asked with the next event$");
+        .containsPattern("(?m)^new .* will be asked with the next event$");
   }
 
   @Test

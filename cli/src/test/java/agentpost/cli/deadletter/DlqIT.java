@@ -391,8 +391,7 @@ class DlqIT {
     queues.receiveMessage(
         receive -> receive.queueUrl(url()).maxNumberOfMessages(10).visibilityTimeout(60));
     Run list = dlq("", "list");
-    assertThat(list.out())
-        .containsPattern("(?m)^crm-sync +0 +- +2 more in the hands of another command$");
+    assertThat(list.out()).containsPattern("(?m)^crm-sync +0 +- +2 more held by another command$");
   }
 
   @Test

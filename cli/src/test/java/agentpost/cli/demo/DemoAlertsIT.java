@@ -33,7 +33,7 @@ class DemoAlertsIT {
               "up again",
               "alert.unresolved from alert-aggregator",
               "46 alerts in 5 groups",
-              "everything that this demo is to show")
+              "everything that this demo should show")
           .contains(
               "alert.grouped from alert-aggregator",
               "done already: not acted on again",

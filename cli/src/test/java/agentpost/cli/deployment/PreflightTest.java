@@ -77,7 +77,7 @@ class PreflightTest {
         .contains(
             "ok    stack: agentpost is not deployed yet",
             "ok    bootstrap: version 28",
-            "ok    events quota \"Number of rules\": the stack takes 1, and the account has 300")
+            "ok    events quota \"Number of rules\": the stack needs 1, and the account has 300")
         .endsWith("Nothing stops a deployment of agentpost.\n");
   }
 
@@ -181,7 +181,7 @@ class PreflightTest {
   void tenExecutionsAreAWarningWhereNothingIsReserved() {
     account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
     assertWarns(
-        "Lambda's concurrency: the account has 10 executions, and one slow agent may hold 100",
+        "Lambda's concurrency: the account has 10 executions, and one slow agent can hold 100",
         "--service-code lambda --quota-code L-B99A9384 --desired-value 1000");
   }
 
@@ -190,7 +190,7 @@ class PreflightTest {
     new Assembly().agent("crm").reserves(5).write(folder);
     account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
     assertStops(
-        "Lambda's concurrency: functions reserve 5 executions and 100 have to stay unreserved",
+        "Lambda's concurrency: functions reserve 5 executions and 100 must stay unreserved",
         "--quota-code L-B99A9384 --desired-value 1000");
   }
 
@@ -294,7 +294,7 @@ class PreflightTest {
             "deploy --import-existing-resources",
             "aws dynamodb delete-table --table-name agentpost-claims" + at,
             "aws s3api delete-bucket --bucket agentpost-discarded-123456789012-us-east-1" + at,
-            "stop  queues: agentpost-crm-dlq is there and in no stack, with 3 dead letters",
+            "stop  queues: agentpost-crm-dlq exists, but in no stack, with 3 dead letters",
             "./agentpost dlq export crm --endpoint-url " + account.url() + " > crm-letters.json\n",
             "aws sqs delete-queue --queue-url https://sqs/123456789012/agentpost-crm-dlq" + at,
             "./agentpost redeliver crm crm-letters.json",
@@ -365,7 +365,7 @@ class PreflightTest {
     assertEquals(1, run.exitCode());
     assertThat(run.out())
         .contains(
-            "stop  events quota \"Number of rules\": the stack takes 301, and the account has 300",
+            "stop  events quota \"Number of rules\": the stack needs 301, and the account has 300",
             "--service-code events --quota-code L-244521F2 --desired-value 301",
             "warn  API Gateway's throttle: the catalog's rates come to 180600 requests a second",
             "delete-secret --force-delete-without-recovery --secret-id agentpost/agents/a0 ",
@@ -386,7 +386,7 @@ class PreflightTest {
                 : "refused NoSuchResourceException none");
     assertThat(run().out())
         .contains(
-            "ok    events quota \"Number of rules\": the stack takes 301, and the account has 500");
+            "ok    events quota \"Number of rules\": the stack needs 301, and the account has 500");
   }
 
   /** What nobody answers is no finding a service each. */

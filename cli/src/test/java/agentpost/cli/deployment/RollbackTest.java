@@ -189,10 +189,10 @@ class RollbackTest {
             FUNCTION           NOW   THEN
             agentpost-crm      3     2, published 2026-03-02T10:00:06Z
             agentpost-relay    2     1, published 2026-03-01T10:00:05Z
-            agentpost-welcome  1     the same: no version is older
+            agentpost-welcome  1     the same: there is no older version
             Move these 2 aliases to what ran before the deployment of 2026-03-03T10:00:00Z? Type yes: \
             2 moved: they run what ran before the deployment of 2026-03-03T10:00:00Z.
-            next: deploy what is mended; a deployment moves the functions forward that it changes. \
+            next: deploy the fix; a deployment moves forward only functions that it changes. \
             Without one: ./agentpost rollback --to 2026-03-03T10:00:00Z --endpoint-url %s
             """
                 .formatted(account.url()));
@@ -312,7 +312,7 @@ class RollbackTest {
             """
             agentpost-crm: 1
             agentpost-relay: 1
-            Delete these versions, to which no rollback leads any more, for good? Type yes: 2 deleted
+            Delete these versions, which no rollback can reach any more, for good? Type yes: 2 deleted
             """);
     assertThat(account.called().stream().filter(call -> call.startsWith("lambda:DeleteFunction")))
         .containsExactlyInAnyOrder(

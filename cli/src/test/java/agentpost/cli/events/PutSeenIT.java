@@ -247,7 +247,7 @@ class PutSeenIT {
     assertEquals(1, run.exitCode());
     assertThat(run.err())
         .contains(
-            "EventBusName is agentpost, and the bus of --stage is agentpost-try; leave one of the"
-                + " two out");
+            "EventBusName is agentpost, and the bus of --stage is agentpost-try; omit one of the"
+                + " two");
   }
 }

@@ -246,7 +246,7 @@ class TryIT {
             "eu-central-1");
     assertEquals(1, run.exitCode());
     assertThat(run.err())
-        .contains("only a local cloud tells what becomes of an event; on AWS put it with");
+        .contains("only a local cloud shows what happens to an event; on AWS put it with");
   }
 
   @Test
@@ -261,7 +261,7 @@ class TryIT {
               "--endpoint-url",
               other.url());
       assertEquals(1, run.exitCode());
-      assertThat(run.err()).contains("does not tell what becomes of an event");
+      assertThat(run.err()).contains("does not show what happens to an event");
       assertThat(other.called()).noneMatch(call -> call.startsWith("PutEvents "));
     }
   }

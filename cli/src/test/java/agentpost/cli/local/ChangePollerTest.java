@@ -90,8 +90,7 @@ class ChangePollerTest {
     assertThat(applied).isEmpty();
     assertThat(told)
         .containsExactly(
-            "what changed could not be read, and is tried again: java.io.IOException: A.java is"
-                + " gone");
+            "changes could not be read; trying again: java.io.IOException: A.java is gone");
     poll(2);
     assertThat(applied).containsExactly(Set.of("A.java"));
     // Another time is another failure.

@@ -188,7 +188,8 @@ class LocalIT extends LocalTestBed {
           .untilAsserted(() -> assertThat(local.output()).contains("ready: "));
       assertThat(local.output())
           .contains(
-              "listens on 0.0.0.0: whoever reaches this machine can read and do everything in it");
+              "listens on 0.0.0.0: anyone who reaches this machine can read and do everything in"
+                  + " it");
     }
   }
 }

@@ -90,7 +90,7 @@ class CatalogTextTest {
   void whereNoneCanBeAddedThatIsSaidInALine(String text) {
     assertThatThrownBy(() -> added(text))
         .isInstanceOf(ProjectException.class)
-        .hasMessageContaining("write each on lines of its own, or add {refund-agent: ")
+        .hasMessageContaining("put each on its own lines, or add {refund-agent: ")
         .message()
         .doesNotContain("\n");
   }

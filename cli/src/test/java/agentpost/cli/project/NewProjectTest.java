@@ -153,10 +153,10 @@ class NewProjectTest {
   void aFolderThatIsThereIsRefused() throws IOException {
     Files.createDirectory(folder.resolve("full"));
     Files.createFile(folder.resolve("full/.hidden"));
-    refuses("full", "com.example", "is there already; name a folder that is not, or an empty one");
+    refuses("full", "com.example", "exists already; name a new folder or an empty one");
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
-    refuses("link", "com.example", "is there already; name a folder that is not");
-    refuses(".", "com.example", "is there already; name a folder that is not");
+    refuses("link", "com.example", "exists already; name a new folder");
+    refuses(".", "com.example", "exists already; name a new folder");
   }
 
   @Test

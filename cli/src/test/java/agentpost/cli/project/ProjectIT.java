@@ -133,7 +133,7 @@ public class ProjectIT {
             "demo")) {
       assertThat(demo.exitCode()).isEqualTo(1);
       assertThat(demo.output())
-          .contains("here ./agentpost try FILE puts an event and shows what becomes of it");
+          .contains("here ./agentpost try FILE puts an event and shows what happens to it");
     }
     try (Launcher added =
         Launcher.start(

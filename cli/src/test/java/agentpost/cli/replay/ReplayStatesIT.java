@@ -69,7 +69,7 @@ class ReplayStatesIT {
     assertThat(run.out())
         .containsSubsequence(
             "  0 %  STARTING\n",
-            " 25 %  RUNNING, up to what happened at 2026-03-31T10:15:00Z\n",
+            " 25 %  RUNNING, up to events of 2026-03-31T10:15:00Z\n",
             " 75 %  RUNNING",
             "COMPLETED\n")
         .doesNotContain("26 %")

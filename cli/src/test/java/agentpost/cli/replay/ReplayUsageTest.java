@@ -13,9 +13,9 @@ class ReplayUsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--agent a|Say either --from",
-        "--from 2026-03-31T10:30:00Z --last 7d|Say either --from",
-        "--to 2026-03-31T10:30:00Z --last 7d|Say either --from",
+        "--agent a|Give either --from",
+        "--from 2026-03-31T10:30:00Z --last 7d|Give either --from",
+        "--to 2026-03-31T10:30:00Z --last 7d|Give either --from",
         "--from yesterday|'--from': it must be like",
         "--from 2026-03-31T10:30:00Z --to later|'--to': it must be like",
         "--from 2026-03-31T10:30:00Z --to 2026-03-31T10:30:00Z|it must be later than --from",

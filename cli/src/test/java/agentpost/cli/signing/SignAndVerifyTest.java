@@ -81,7 +81,7 @@ class SignAndVerifyTest extends SigningTestBed {
     verify.headers.set(2, "webhook-signature: " + signature);
     assertEquals("accepted\n", verify.run().out());
     assertEquals(
-        "rejected: bad signature: not one of this body by a given secret\n",
+        "rejected: bad signature: none matches this body and a given secret\n",
         verify.run("{}".getBytes(UTF_8)).out());
     Run unsigned =
         Run.of(

@@ -61,7 +61,7 @@ class VerifyTest extends SigningTestBed {
     Verify verify = new Verify();
     verify.secrets = List.of(OTHER);
     assertEquals(
-        new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""),
+        new Run(1, "rejected: bad signature: none matches this body and a given secret\n", ""),
         verify.run());
     Verify plain = Verify.plain();
     plain.secrets = List.of(OTHER);

@@ -128,7 +128,7 @@ class VerifyThirdPartiesTest {
   @MethodSource("all")
   void rejectsWhatAnotherSecretSigned(Verify verify) {
     assertEquals(
-        new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""),
+        new Run(1, "rejected: bad signature: none matches this body and a given secret\n", ""),
         verify.secret(verify.secret() + "1").run());
   }
 
@@ -136,7 +136,7 @@ class VerifyThirdPartiesTest {
   @MethodSource("all")
   void rejectsABodyWithALineBreakMore(Verify verify) {
     assertEquals(
-        new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""),
+        new Run(1, "rejected: bad signature: none matches this body and a given secret\n", ""),
         verify.body(verify.body() + "\n").run());
   }
 
