@@ -25,7 +25,7 @@ class DependenciesTest {
         "agentpost.ingest",
     "agentpost.keys", "agentpost.rotation",
   };
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
@@ -35,18 +35,18 @@ class DependenciesTest {
             resideOutsideOfPackage("agentpost..")
                 .or(resideInAnyPackage(OWN))
                 .or(resideInAnyPackage(BELOW)))
-        .check(module);
+        .check(MODULE);
   }
 
   /** A package is in one module. */
   @Test
   void itsPackagesAreItsOwn() {
-    classes().should().resideInAnyPackage(OWN).check(module);
+    classes().should().resideInAnyPackage(OWN).check(MODULE);
   }
 
   @Test
   void itsPackagesHaveNoCycles() {
-    slices().matching("agentpost.(**)").should().beFreeOfCycles().check(module);
+    slices().matching("agentpost.(**)").should().beFreeOfCycles().check(MODULE);
   }
 
   /** Every noun has a package; the root only starts the command. */
@@ -59,6 +59,6 @@ class DependenciesTest {
         .areTopLevelClasses()
         .should()
         .haveNameMatching("agentpost\\.cli\\.(Agentpost|ArchiveTraining|package-info)")
-        .check(module);
+        .check(MODULE);
   }
 }

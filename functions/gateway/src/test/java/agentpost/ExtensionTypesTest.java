@@ -40,7 +40,7 @@ class ExtensionTypesTest {
           .flatMap(types -> types.getValue().stream().map(type -> types.getKey() + "." + type))
           .collect(Collectors.toSet());
 
-  private final JavaClasses packages =
+  private static final JavaClasses PACKAGES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(TYPES.keySet());
@@ -48,7 +48,7 @@ class ExtensionTypesTest {
   @Test
   void theyAreMadeOfWhatCanBeNamed() {
     List<JavaClass> types =
-        packages.stream().filter(type -> NAMES.contains(PublicApi.outermost(type))).toList();
+        PACKAGES.stream().filter(type -> NAMES.contains(PublicApi.outermost(type))).toList();
     assertThat(types).extracting(JavaClass::getName).containsAll(NAMES);
     assertThat(types)
         .allSatisfy(

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 
 /** What docs/adopting.md calls public: its packages name only types that their users can name. */
 class PublicApiTest {
-  private final JavaClasses api =
+  private static final JavaClasses API =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(PublicApi.PACKAGES);
 
   @Test
   void whatCanBeCalledIsMadeOfWhatCanBeNamed() {
-    assertThat(api.size()).isGreaterThan(100);
-    assertThat(api)
+    assertThat(API.size()).isGreaterThan(100);
+    assertThat(API)
         .allSatisfy(type -> assertThat(PublicApi.hiddenIn(type)).as(type.getName()).isEmpty());
   }
 
@@ -32,7 +32,7 @@ class PublicApiTest {
         .allSatisfy(
             name ->
                 assertThat(
-                        api.getPackage(name)
+                        API.getPackage(name)
                             .tryGetPackageInfo()
                             .orElseThrow()
                             .isAnnotatedWith(NullMarked.class))

@@ -16,7 +16,7 @@ class DependenciesTest {
   private static final String[] BELOW = {
     "agentpost.address", "agentpost.catalog", "agentpost.schemas",
   };
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
@@ -26,12 +26,12 @@ class DependenciesTest {
             resideOutsideOfPackage("agentpost..")
                 .or(resideInAnyPackage(OWN))
                 .or(resideInAnyPackage(BELOW)))
-        .check(module);
+        .check(MODULE);
   }
 
   /** A package is in one module. */
   @Test
   void itsPackagesAreItsOwn() {
-    classes().should().resideInAnyPackage(OWN).check(module);
+    classes().should().resideInAnyPackage(OWN).check(MODULE);
   }
 }

@@ -39,7 +39,7 @@ class DependenciesTest {
     "agentpost.keys",
     "agentpost.rotation",
   };
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
@@ -49,19 +49,19 @@ class DependenciesTest {
             resideOutsideOfPackage("agentpost..")
                 .or(resideInAnyPackage(OWN))
                 .or(resideInAnyPackage(BELOW)))
-        .check(module);
+        .check(MODULE);
   }
 
   /** Among packages, those of EventBridge's parts too. */
   @Test
   void itsPackagesHaveNoCycles() {
-    slices().matching("agentpost.(**)").should().beFreeOfCycles().check(module);
+    slices().matching("agentpost.(**)").should().beFreeOfCycles().check(MODULE);
   }
 
   /** Users and the command begin here; what makes the cloud is in packages of its own. */
   @Test
   void theRootHasTheEntryAlone() {
-    assertThat(module.getPackage("agentpost.local").getClasses())
+    assertThat(MODULE.getPackage("agentpost.local").getClasses())
         .extracting(JavaClass::getSimpleName)
         .filteredOn(name -> !name.isEmpty() && !name.equals("package-info"))
         .containsExactlyInAnyOrder("LocalCloud", "LocalCloudOptions");
@@ -75,6 +75,6 @@ class DependenciesTest {
         .resideInAnyPackage(OWN)
         .andShould()
         .resideOutsideOfPackage("agentpost.local.junit..")
-        .check(module);
+        .check(MODULE);
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The extension knows the local cloud, names and secrets, and no Lambda of ours. */
 class DependenciesTest {
-  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
@@ -27,12 +27,12 @@ class DependenciesTest {
                         "agentpost.event",
                         "agentpost.secrets",
                         "agentpost.platform")))
-        .check(module);
+        .check(MODULE);
   }
 
   /** A package is in one module. */
   @Test
   void itsPackagesAreItsOwn() {
-    classes().should().resideInAPackage("agentpost.local.junit").check(module);
+    classes().should().resideInAPackage("agentpost.local.junit").check(MODULE);
   }
 }
