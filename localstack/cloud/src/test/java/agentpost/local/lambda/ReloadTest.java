@@ -10,6 +10,8 @@ import agentpost.local.lambda.FunctionHost.Reloaded;
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -55,6 +58,12 @@ public class ReloadTest {
         }
       }
       """;
+
+  /** Of what the functions name, for a compiler opens all that it is given, each time. */
+  private static final String CLASS_PATH =
+      Stream.of(ReloadTest.class, Platform.class, RequestHandler.class)
+          .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+          .collect(Collectors.joining(File.pathSeparator));
 
   private static final AwsClients NO_CLIENTS =
       new AwsClients() {
@@ -121,12 +130,7 @@ public class ReloadTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
       List<String> options =
-          List.of(
-              "-d",
-              classes.toString(),
-              "-proc:none",
-              "-classpath",
-              System.getProperty("java.class.path"));
+          List.of("-d", classes.toString(), "-proc:none", "-classpath", CLASS_PATH);
       assertThat(
               compiler
                   .getTask(
