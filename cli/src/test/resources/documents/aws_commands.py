@@ -15,11 +15,20 @@ import awscli.clidriver
 TAIL = {"--since", "--follow", "--format", "--filter-pattern", "--log-stream-names", "--log-stream-name-prefix"}
 
 
-NAMES = awscli.clidriver.create_clidriver()
-
-
 class Valid(Exception):
     """Raised where a request that has passed botocore's validation would be sent."""
+
+
+# One for all commands: it has read a service's model once.
+DRIVER, REACHED = awscli.clidriver.create_clidriver(), []
+
+
+def stop(**_):
+    REACHED.append(True)
+    raise Valid()
+
+
+DRIVER.session.register("before-call", stop)
 
 
 def checked(words):
@@ -29,19 +38,14 @@ def checked(words):
     wrong = named(list(words))
     if wrong:
         return wrong
-    driver, reached, said = awscli.clidriver.create_clidriver(), [], io.StringIO()
-
-    def stop(**_):
-        reached.append(True)
-        raise Valid()
-
-    driver.session.register("before-call", stop)
+    said = io.StringIO()
+    REACHED.clear()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
-            driver.main(words)
+            DRIVER.main(words)
         except (SystemExit, Valid):
             pass
-    return None if reached else said.getvalue().strip() or "no request came of it"
+    return None if REACHED else said.getvalue().strip() or "no request came of it"
 
 
 def tailed(words):
@@ -54,7 +58,7 @@ def tailed(words):
 def named(words):
     if words[:2] == ["logs", "tail"]:
         return None
-    command, names = NAMES, []
+    command, names = DRIVER, []
     table, options = command._get_command_table(), {"--" + name for name in command._get_argument_table()}
     while words[:1] and words[0] in options:
         del words[:2]

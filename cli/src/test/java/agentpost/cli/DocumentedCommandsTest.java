@@ -9,10 +9,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,10 +55,25 @@ class DocumentedCommandsTest {
           "(?:\\./agentpost|aws|npx|(?:\\./)?mvnw?|curl|docker|pip3?|apt-get|brew|python3?|npm|localstack/\\S+)"
               + " .*");
 
+  private static final Map<String, RecordingShell.Recorded> READ = new HashMap<>();
+
   @TempDir private Path directory;
 
   static Stream<Block> commands() {
     return Documents.commands();
+  }
+
+  /** By a shell of its own, once for all tests. */
+  private RecordingShell.Recorded read(Block block) {
+    return READ.computeIfAbsent(
+        block.text(),
+        text -> {
+          try {
+            return new RecordingShell(Files.createTempDirectory(directory, "read")).read(text);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Test
@@ -84,8 +101,8 @@ class DocumentedCommandsTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void isTakenByItsProgram(Block block) throws IOException {
-    RecordingShell.Recorded read = new RecordingShell(directory).read(block.text());
+  void isTakenByItsProgram(Block block) {
+    RecordingShell.Recorded read = read(block);
     assertThat(read.complaints()).isEmpty();
     assertThat(read.commands()).isNotEmpty();
     for (List<String> words : read.commands()) {
@@ -110,10 +127,11 @@ class DocumentedCommandsTest {
   /** Those that a test runs on the local cloud too: it may take what AWS does not. */
   @Test
   void awsTakesItsCommands() throws Exception {
-    RecordingShell shell = new RecordingShell(directory);
+    // Files that they name.
+    RecordingShell.writeFiles(directory);
     List<List<String>> commands =
         Documents.commands()
-            .flatMap(block -> shell.read(block.text()).commands().stream())
+            .flatMap(block -> read(block).commands().stream())
             .filter(words -> words.getFirst().equals("aws"))
             .map(words -> words.subList(1, words.size()))
             .toList();
@@ -236,11 +254,10 @@ class DocumentedCommandsTest {
   void mavenFindsWhatItIsToldToRun() throws IOException {
     Set<String> tests = tests();
     String pom = Files.readString(ROOT.resolve("pom.xml"));
-    RecordingShell shell = new RecordingShell(directory);
     List<String> words =
         Stream.concat(
                 Documents.commands()
-                    .flatMap(block -> shell.read(block.text()).commands().stream())
+                    .flatMap(block -> read(block).commands().stream())
                     .filter(each -> each.getFirst().equals("./mvnw"))
                     .flatMap(List::stream),
                 Documents.spans()
@@ -300,11 +317,10 @@ class DocumentedCommandsTest {
                             || tests.contains(reviewed.heldBy()))
                     .as(reviewed.name())
                     .isTrue());
-    RecordingShell shell = new RecordingShell(directory);
     Set<ReviewedCommands> used =
         Stream.concat(
                 Documents.commands()
-                    .flatMap(block -> shell.read(block.text()).commands().stream())
+                    .flatMap(block -> read(block).commands().stream())
                     .map(words -> String.join(" ", words)),
                 Documents.spans().map(Documents.Span::text))
             .flatMap(command -> ReviewedCommands.of(command).stream())

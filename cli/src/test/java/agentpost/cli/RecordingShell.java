@@ -51,14 +51,7 @@ final class RecordingShell {
   RecordingShell(Path directory) throws IOException {
     this.directory = directory;
     bin = Files.createDirectories(directory.resolve("bin"));
-    Files.createDirectories(directory.resolve("infra-cdk"));
-    Path examples = Path.of("events-schemas/user.signed_up/examples");
-    Files.createDirectories(directory.resolve(examples));
-    Files.copy(
-        Launcher.HOME.resolve(examples).resolve("put-events.json"),
-        directory.resolve(examples).resolve("put-events.json"));
-    Files.writeString(directory.resolve("secret.txt"), "what a third party gave out");
-    Files.writeString(directory.resolve("body.json"), "{}");
+    writeFiles(directory);
     for (String path : PATHS) {
       Path stub = directory.resolve(path);
       Files.createDirectories(directory.resolve(path).resolveSibling("."));
@@ -67,6 +60,18 @@ final class RecordingShell {
           stub, "#!/bin/sh\nprintf '%s\\0' $(($# + 1)) '" + name + "' \"$@\" >>\"$RECORD\"\n");
       stub.toFile().setExecutable(true);
     }
+  }
+
+  /** What commands read that their reader has. */
+  static void writeFiles(Path directory) throws IOException {
+    Files.createDirectories(directory.resolve("infra-cdk"));
+    Path examples = Path.of("events-schemas/user.signed_up/examples");
+    Files.createDirectories(directory.resolve(examples));
+    Files.copy(
+        Launcher.HOME.resolve(examples).resolve("put-events.json"),
+        directory.resolve(examples).resolve("put-events.json"));
+    Files.writeString(directory.resolve("secret.txt"), "what a third party gave out");
+    Files.writeString(directory.resolve("body.json"), "{}");
   }
 
   private static String prelude() {

@@ -28,7 +28,9 @@ class RegularExpressionsTest {
           "(?:Pattern\\.compile\\(|\\.(?:matches|replaceAll|replaceFirst|split)\\()\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"\\s*[,)]");
   private static final Pattern UNICODE =
       Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*+)\\\\u([0-9a-fA-F]{4})");
-  private static final int FLOOD = 100_000;
+
+  /** Four thousand of the longest piece: a repeat takes two frames of the stack at least. */
+  private static final int FLOOD = 20_000;
 
   /** A fifth of what a thread of Lambda's has. */
   private static final int STACK = 200_000;
