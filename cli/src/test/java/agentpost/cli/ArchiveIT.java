@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Commands that end within seconds take their classes from an archive, if there is one for them.
  */
 @EnabledOnOs(OS.LINUX)
+@Order(3)
 class ArchiveIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final Map<String, String> NO_OTHER_SETTINGS = Map.of("AGENTPOST_NO_BUILD", "");

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
  * shell and on the shipped catalog in a local cloud. The documents' own agents are in it: {@code
  * crm-sync} and others, external ones for which stand-ins answer.
  */
+@Order(2)
 class DocumentedCommandsIT {
   private static final String AGENTS =
       """

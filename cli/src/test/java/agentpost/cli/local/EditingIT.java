@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Code, schemas and the catalog are edited under a running local cloud, while other commands and
  * builds go on beside it.
  */
+@Order(1)
 class EditingIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(6);
   private static final String AGENT =
