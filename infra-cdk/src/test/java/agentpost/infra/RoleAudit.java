@@ -1,11 +1,8 @@
 package agentpost.infra;
 
-import agentpost.infra.bytecode.AwsUse;
-import agentpost.infra.bytecode.Program;
 import agentpost.infra.bytecode.ReachabilityAnalysis;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +17,6 @@ import java.util.stream.Stream;
  * a star where there is a name to give.
  */
 final class RoleAudit {
-  /** Of handlers, whose classes do not change while tests run. */
-  private static final Map<String, Set<AwsUse>> USES = new HashMap<>();
-
-  private static final Program PROGRAM = new Program();
-
   /**
    * What Lambda itself does with a function's role, whatever the code does, by action; the second
    * is what it may be on.
@@ -293,7 +285,9 @@ final class RoleAudit {
         .properties()
         .forEach(variable -> environment.put(variable.getKey(), named.text(variable.getValue())));
     List<RequiredRight> needs = new ArrayList<>();
-    uses(handler).forEach(use -> needs.addAll(RequiredRight.of(use, environment)));
+    ReachabilityAnalysis.from(handler)
+        .uses()
+        .forEach(use -> needs.addAll(RequiredRight.of(use, environment)));
     List.copyOf(needs).forEach(need -> needs.addAll(ofConnections(need)));
     List.copyOf(needs).forEach(need -> needs.addAll(ofKeys(need)));
     if (all.stream()
@@ -322,10 +316,6 @@ final class RoleAudit {
       }
     }
     return needs;
-  }
-
-  private static synchronized Set<AwsUse> uses(String handler) {
-    return USES.computeIfAbsent(handler, name -> ReachabilityAnalysis.from(name, PROGRAM));
   }
 
   /**

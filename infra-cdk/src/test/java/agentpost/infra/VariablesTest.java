@@ -3,7 +3,6 @@ package agentpost.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.Template.Resource;
-import agentpost.infra.bytecode.Program;
 import agentpost.infra.bytecode.ReachabilityAnalysis;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ class VariablesTest {
 
   @Test
   void everyVariableIsReadByTheCodeOfItsFunction(@TempDir Path directory) {
-    Program program = new Program();
     Map<String, Set<String>> unread = new TreeMap<>();
     Synthesized real = Synthesized.real(directory);
     for (Resource function :
@@ -35,7 +33,7 @@ class VariablesTest {
       Set<String> left = new TreeSet<>();
       variables.fieldNames().forEachRemaining(left::add);
       left.removeAll(READ_BY_OTHERS);
-      left.removeAll(ReachabilityAnalysis.settings(function.text("/Handler"), program));
+      left.removeAll(ReachabilityAnalysis.from(function.text("/Handler")).settings());
       if (!left.isEmpty()) {
         unread.put(function.text("/FunctionName"), left);
       }

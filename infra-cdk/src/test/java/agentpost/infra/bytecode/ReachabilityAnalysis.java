@@ -53,7 +53,17 @@ public final class ReachabilityAnalysis {
   /** A call whose target depends on the object it is called on. */
   private record Dispatch(Method method, Ends ends) {}
 
-  private final Program program;
+  private static final Program PROGRAM = new Program();
+
+  /** Of handlers, whose classes do not change while tests run. */
+  private static final Map<String, Reached> READ = new HashMap<>();
+
+  /**
+   * @param uses every AWS call that a handler class can make
+   * @param settings every name that it can ask its environment, or any other map, for
+   */
+  public record Reached(Set<AwsUse> uses, Set<String> settings) {}
+
   private final AwsRequests requests = new AwsRequests();
   private final Map<Call, Ends> methods = new HashMap<>();
   private final Deque<Call> unread = new ArrayDeque<>();
@@ -64,33 +74,25 @@ public final class ReachabilityAnalysis {
   private final List<Dispatch> dispatches = new ArrayList<>();
   private final Set<String> settings = new TreeSet<>();
 
-  private ReachabilityAnalysis(Program program) {
-    this.program = program;
+  private ReachabilityAnalysis() {}
+
+  public static synchronized Reached from(String handlerClass) {
+    return READ.computeIfAbsent(handlerClass, ReachabilityAnalysis::read);
   }
 
-  /** Every AWS call that a handler class can make. */
-  public static Set<AwsUse> from(String handlerClass, Program program) {
-    return read(handlerClass, program).requests.uses();
-  }
-
-  /** Every name that it can ask its environment, or any other map, for. */
-  public static Set<String> settings(String handlerClass, Program program) {
-    return read(handlerClass, program).settings;
-  }
-
-  private static ReachabilityAnalysis read(String handlerClass, Program program) {
-    ReachabilityAnalysis reached = new ReachabilityAnalysis(program);
+  private static Reached read(String handlerClass) {
+    ReachabilityAnalysis reached = new ReachabilityAnalysis();
     String handler = handlerClass.replace('.', '/');
     reached.make(handler);
     reached.ends(new Method(handler, INIT, NOTHING), Optional.empty());
     while (!reached.unread.isEmpty()) {
       Call next = reached.unread.remove();
       Ends ends = Objects.requireNonNull(reached.methods.get(next));
-      program
+      PROGRAM
           .code(next.method())
           .ifPresent(code -> new MethodReader(reached, next.method(), ends, code).read());
     }
-    return reached;
+    return new Reached(reached.requests.uses(), reached.settings);
   }
 
   /**
@@ -119,7 +121,7 @@ public final class ReachabilityAnalysis {
 
   /** Something of this type. */
   Value value(ClassDesc type) {
-    return new Value(program.holds(type));
+    return new Value(PROGRAM.holds(type));
   }
 
   Value field(String owner, String name, ClassDesc type) {
@@ -131,7 +133,7 @@ public final class ReachabilityAnalysis {
   void initialize(String owner) {
     if (Program.isOurs(owner) && initialized.add(owner)) {
       Method initializer = new Method(owner, "<clinit>", NOTHING);
-      if (program.code(initializer).isPresent()) {
+      if (PROGRAM.code(initializer).isPresent()) {
         ends(initializer, Optional.of(Site.ANY));
       }
     }
@@ -142,7 +144,7 @@ public final class ReachabilityAnalysis {
       return;
     }
     initialize(type);
-    for (Method method : program.calledFromOutside(type)) {
+    for (Method method : PROGRAM.calledFromOutside(type)) {
       ends(method, Optional.empty());
     }
     List.copyOf(dispatches).forEach(dispatch -> dispatch(dispatch, type));
@@ -150,7 +152,7 @@ public final class ReachabilityAnalysis {
 
   private void dispatch(Dispatch dispatch, String type) {
     if (Program.isA(type, dispatch.method().owner())) {
-      program
+      PROGRAM
           .resolved(type, dispatch.method())
           .ifPresent(target -> connect(dispatch.ends(), ends(target, Optional.empty())));
     }
@@ -223,11 +225,11 @@ public final class ReachabilityAnalysis {
   private void ours(Kind kind, Method method, Ends ends, Site site) {
     switch (kind) {
       case STATIC ->
-          program
+          PROGRAM
               .resolved(method.owner(), method)
               .ifPresent(target -> connect(ends, ends(target, Optional.of(site))));
       case EXACT ->
-          program
+          PROGRAM
               .resolved(method.owner(), method)
               .ifPresent(target -> connect(ends, ends(target, Optional.empty())));
       case BY_OBJECT -> {

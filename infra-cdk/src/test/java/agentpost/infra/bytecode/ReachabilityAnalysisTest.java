@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** What is found in handlers that go about it in different ways. */
 class ReachabilityAnalysisTest {
   private static List<String> uses(Class<?> handler) {
-    return ReachabilityAnalysis.from(handler.getName(), new Program()).stream()
+    return ReachabilityAnalysis.from(handler.getName()).uses().stream()
         .map(ReachabilityAnalysisTest::text)
         .sorted()
         .toList();
