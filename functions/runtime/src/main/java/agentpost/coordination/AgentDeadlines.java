@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The times by which an agent stops waiting: {@code deadline.reached}, planned when the waiting
- * begins and delivered to the agent itself. It is not called off when the waiting ends early; then
- * it finds nothing to do.
+ * The times at which an agent stops waiting: {@code deadline.reached}, planned when the wait begins
+ * and delivered to the agent itself. It is not cancelled when the wait ends early; then it finds
+ * nothing to do.
  */
 public final class AgentDeadlines {
   /**

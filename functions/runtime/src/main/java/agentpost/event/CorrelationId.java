@@ -3,8 +3,8 @@ package agentpost.event;
 import agentpost.schemas.IdText;
 
 /**
- * What everything that one first event led to has in common: 1 to 256 characters, as {@link IdText}
- * has ids.
+ * The id that all events caused by one first event share: 1 to 256 characters, as in {@link
+ * IdText}.
  */
 public record CorrelationId(String value) {
   private static final int MAX_LENGTH = 256;

@@ -7,8 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * Reads events as everyone who takes or puts one does: JSON, held to its schema. What one takes and
- * another refuses is refused here.
+ * Reads events for every door: JSON that fits its schema. So no door refuses what another accepts.
  */
 public final class EventReader {
   private final EventCodec codec = new EventCodec();

@@ -1,8 +1,8 @@
 package agentpost.event;
 
 /**
- * Texts cut to what a schema takes: by code points, as JSON Schema counts, so that none is cut in
- * half. Half of one cannot be published.
+ * Cuts texts to the length that a schema allows: by code points, as JSON Schema counts, so that
+ * none is cut in half. Half of one cannot be published.
  */
 public final class Truncation {
   private Truncation() {}

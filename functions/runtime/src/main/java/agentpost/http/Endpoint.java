@@ -11,9 +11,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What stands around an endpoint's own steps: the request as it came, who may call, how large the
- * body may be, one log line whatever happens, and an answer whatever is thrown. The steps verify,
- * read and act, and come to a {@link Reply}.
+ * The frame around an endpoint's own steps: it limits callers and body size, writes one log line
+ * whatever happens, and answers whatever is thrown. The steps verify, read and act, and return a
+ * {@link Reply}.
  */
 public final class Endpoint {
   /** Of what nobody thought of; the log has the stack trace, and the caller nothing of it. */

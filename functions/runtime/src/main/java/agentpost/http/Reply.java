@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the steps behind an endpoint come to: the answer, and what the log says of it. */
+/** The result of the steps behind an endpoint: the answer, and the fields for the log. */
 public sealed interface Reply {
   /** What is known of the request beside what came of it. */
   LogFields fields();

@@ -24,9 +24,9 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Starts long work at a processor. An operation is recorded before it is sent; after a crash, or
- * when the answer is lost, the agent starts it again, and it is sent again with the same
- * correlation_id and the data of the first time, so that the work is done once.
+ * Starts long work at a processor. It records an operation before it sends it. After a crash, or
+ * when the answer is lost, the agent starts it again; the request then has the same correlation_id
+ * and data as before, so the work is done once.
  */
 public final class OperationClient {
   /**

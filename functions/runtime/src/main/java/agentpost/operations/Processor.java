@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * The long work itself. Of two calls with the same id the second must come to the same result: a
- * crash can come before it was kept.
+ * The long work itself. It may be called twice with the same id, if a crash came before the result
+ * was stored, and must then return the same result.
  */
 @FunctionalInterface
 public interface Processor {

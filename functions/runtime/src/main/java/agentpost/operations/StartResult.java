@@ -1,6 +1,6 @@
 package agentpost.operations;
 
-/** What came of starting an operation. */
+/** The result of starting an operation. */
 public sealed interface StartResult {
   OperationId id();
 

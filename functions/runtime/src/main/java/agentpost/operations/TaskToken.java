@@ -1,8 +1,9 @@
 package agentpost.operations;
 
 /**
- * What Step Functions knows a waiting task by, 1 to 2048 characters. Whoever has it may end the
- * task, so it is kept in the operation's row and nowhere else: in no log, no event and no answer.
+ * The name by which Step Functions knows a waiting task, 1 to 2048 characters. Anyone who has it
+ * can end the task, so it is stored only in the operation's row: not in a log, an event or an
+ * answer.
  */
 public record TaskToken(String value) {
   public TaskToken {

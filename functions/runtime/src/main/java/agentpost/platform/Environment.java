@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A function's environment variables, checked all at once, so that a deployment is mended once and
- * not once a variable.
+ * A function's environment variables, all checked at once, so that one deployment fixes all
+ * mistakes.
  */
 public final class Environment {
   private final Map<String, String> variables;

@@ -1,9 +1,6 @@
 package agentpost.platform;
 
-/**
- * What fails now will fail as often as it is tried, for what it was given: an event that leads here
- * is refused, not tried again.
- */
+/** A failure that no retry can fix, because of the input: the event that caused it is refused. */
 public final class LastingFailureException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

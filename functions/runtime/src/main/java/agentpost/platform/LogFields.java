@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a log line says of one attempt, as a value: whoever finds something out hands it back with
- * what came of it. JSON's quoting keeps the line one line.
+ * The fields that one attempt adds to its log line, as a value that a step returns with its result.
+ * JSON's quoting keeps the line one line.
  */
 public record LogFields(Map<String, ValueNode> values) {
   public static final LogFields NONE = new LogFields(Map.of());

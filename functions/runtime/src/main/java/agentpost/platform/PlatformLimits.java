@@ -8,8 +8,8 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * Tells a failure by a limit of AWS, which lasts, from one that passes. AWS has no error code for
- * most of these: a ValidationException's text alone says that it was the size.
+ * Tells a failure by an AWS limit, which lasts, from one that passes. AWS has no error code for
+ * most of these: only a ValidationException's text says that the size was the reason.
  */
 public final class PlatformLimits {
   private static final int CONTENT_TOO_LARGE = 413;

@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
 /**
- * Publishes with PutEvents, which can refuse some entries of a call and take the others: only those
- * that failed are put again. A call that fails whole is retried by the SDK.
+ * Publishes with PutEvents, which can refuse some entries of a call and accept the others. It puts
+ * only the failed ones again; the SDK retries a call that fails whole.
  */
 public final class EventBridgePublisher implements Publisher {
   /** PutEvents' own limits: entries, and bytes of a call. */

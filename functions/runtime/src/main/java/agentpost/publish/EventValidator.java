@@ -6,8 +6,8 @@ import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
 
 /**
- * Holds events of our own to their schemas before others get them: who hears an event that is not
- * valid can only refuse it.
+ * Checks our own events against their schemas before anyone gets them: a subscriber could only
+ * refuse an invalid event.
  */
 public final class EventValidator {
   private final EventReader reader;

@@ -34,9 +34,9 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * What every hosted agent runs behind: verify, parse, validate, claim, act, publish, mark done. A
- * crash between any two of these loses nothing: the event counts as done only when its answers are
- * on the bus, and until then another attempt takes over.
+ * The steps around every hosted agent: verify, parse, validate, claim, act, publish, mark done. A
+ * crash between any two of them loses nothing: an event is done only when its answers are on the
+ * bus, and until then another attempt takes over.
  */
 public final class Inbox {
   static final int MAX_BODY_BYTES = 1024 * 1024;

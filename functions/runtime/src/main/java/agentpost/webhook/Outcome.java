@@ -4,7 +4,7 @@ import agentpost.event.Event;
 import java.time.Duration;
 import java.util.List;
 
-/** What came of an event at an agent. */
+/** An agent's result for one event. */
 public sealed interface Outcome {
   /**
    * The agent has acted, or had nothing to do.

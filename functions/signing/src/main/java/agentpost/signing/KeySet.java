@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The live keys of one agent, current first; there is at least one, so nothing can be verified or
- * signed with none.
+ * The live keys of one agent, current first. There is at least one, so nothing is ever signed or
+ * verified without a key.
  */
 public record KeySet(List<SigningKey> live) {
   public KeySet {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * What anyone may have of a key, to verify with.
+ * The public part of a key, for verifying.
  *
  * @param text as Standard Webhooks writes it
  * @param algorithm as JSON Web Signature has it

@@ -6,9 +6,9 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * A way to sign by Standard Webhooks: what a kind of key looks like, and how one is made. A jar
- * adds one by registering it in {@code META-INF/services/agentpost.signing.SignatureScheme}; its
- * constructor does no work, for each start of a function makes one of each.
+ * A way to sign by Standard Webhooks: the form of its keys, and how to make one. A jar adds one by
+ * registering it in {@code META-INF/services/agentpost.signing.SignatureScheme}. Its constructor
+ * should do no work, because each start of a function creates every registered scheme.
  */
 public interface SignatureScheme {
   /** As the catalog's {@code signature} has it. */

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A key that webhooks are signed and verified with, of one of the registered schemes. It never
- * shows itself.
+ * A key of one of the registered schemes, which signs and verifies webhooks. {@code toString} must
+ * not show it.
  */
 public abstract class SigningKey {
   /**

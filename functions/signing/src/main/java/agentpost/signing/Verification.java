@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What came of verifying one request. No secret and no expected signature is in it. */
+/** The result of verifying one request. It contains no secret and no expected signature. */
 public sealed interface Verification {
   /**
    * The body is what someone with the secret signed.
