@@ -2,6 +2,7 @@ package agentpost.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.platform.Platform;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -46,9 +47,6 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * Endpoint, credentials and errors are as with that client; a call is made once.
  */
 public final class InvokeClient {
-  /** Where Lambda's runtime puts the trace that an invocation belongs to. */
-  private static final String TRACE = "com.amazonaws.xray.traceHeader";
-
   /** How a function is invoked, in Lambda's words. */
   public enum Type {
     REQUEST_RESPONSE("RequestResponse"),
@@ -178,8 +176,7 @@ public final class InvokeClient {
             .putHeader("X-Amz-Invocation-Type", type.value)
             .putHeader("Content-Type", "application/json")
             .putHeader("Content-Length", Integer.toString(bytes));
-    Optional.ofNullable(System.getProperty(TRACE))
-        .ifPresent(trace -> request.putHeader("X-Amzn-Trace-Id", trace));
+    Platform.traceHeader().ifPresent(trace -> request.putHeader("X-Amzn-Trace-Id", trace));
     return request.build();
   }
 

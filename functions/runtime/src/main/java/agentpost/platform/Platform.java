@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.regions.Region;
 
@@ -86,6 +87,11 @@ public record Platform(
         new LambdaAwsClients(Region.of(region)),
         newHttpClient(),
         System.out::println);
+  }
+
+  /** The trace that the invocation under way belongs to, where Lambda's runtime puts it. */
+  public static Optional<String> traceHeader() {
+    return Optional.ofNullable(System.getProperty("com.amazonaws.xray.traceHeader"));
   }
 
   /** As a Lambda function's {@link #http}. */
