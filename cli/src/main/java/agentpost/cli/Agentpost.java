@@ -10,6 +10,9 @@ import agentpost.cli.demo.DemoCommand;
 import agentpost.cli.deployment.DiffCommand;
 import agentpost.cli.deployment.PreflightCommand;
 import agentpost.cli.deployment.RollbackCommand;
+import agentpost.cli.events.EventsCommand;
+import agentpost.cli.events.EventsListCommand;
+import agentpost.cli.events.EventsShowCommand;
 import agentpost.cli.events.PutCommand;
 import agentpost.cli.events.TryCommand;
 import agentpost.cli.local.LocalCommand;
@@ -75,6 +78,10 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new DiffCommand(CdkOut::directory))
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
+        .addSubcommand(
+            new CommandLine(new EventsCommand())
+                .addSubcommand(new EventsListCommand(CdkOut::directory))
+                .addSubcommand(new EventsShowCommand(CdkOut::directory)))
         .addSubcommand(new LocalCommand())
         .addSubcommand(
             new CommandLine(new NewCommand())

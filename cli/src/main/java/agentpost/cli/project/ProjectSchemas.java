@@ -6,22 +6,58 @@ import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Mistake;
 import agentpost.schemas.SchemaCompiler;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a command holds events to: the schemas that were built, and in their place those of the
  * project's sources as they are now, in the folders that the launcher names.
  */
 public final class ProjectSchemas {
+  private static final String PUT_ENTRIES = "put-events.json";
+
   private ProjectSchemas() {}
+
+  private static List<Path> folders() {
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(System.getProperty("agentpost.schemas", ""))
+        .filter(folder -> !folder.isEmpty())
+        .map(Path::of)
+        .toList();
+  }
+
+  /** The first example of an event in the sources, as an envelope. */
+  public static Optional<Path> findExample(String eventType) {
+    return folders().stream()
+        .map(folder -> folder.resolve(eventType).resolve("examples"))
+        .filter(Files::isDirectory)
+        .findFirst()
+        .flatMap(ProjectSchemas::firstEnvelope);
+  }
+
+  private static Optional<Path> firstEnvelope(Path examples) {
+    try (Stream<Path> files = Files.list(examples)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> !file.endsWith(PUT_ENTRIES))
+          .sorted()
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(examples + " cannot be read", e);
+    }
+  }
 
   public static EventSchemas load() {
     EventSchemas schemas = EventSchemas.load();
-    for (String folder : System.getProperty("agentpost.schemas", "").split(File.pathSeparator)) {
-      if (!folder.isEmpty()) {
-        schemas = schemas.with(compile(Path.of(folder)));
-      }
+    for (Path folder : folders()) {
+      schemas = schemas.with(compile(folder));
     }
     return schemas;
   }
