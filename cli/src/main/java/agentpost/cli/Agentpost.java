@@ -33,6 +33,7 @@ import agentpost.cli.terminal.Display;
 import agentpost.cli.terminal.HelpText;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.UsageErrors;
+import agentpost.cli.verification.VerifyDeploymentCommand;
 import agentpost.platform.Network;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -68,7 +69,7 @@ public final class Agentpost implements Runnable {
 
   /**
    * @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard}, {@code
-   *     replay --force} and {@code rollback} an answer
+   *     replay --force}, {@code rollback} and {@code verify-deployment} an answer
    */
   static CommandLine commandLine(InputStream in, Display out, Display err) {
     return new CommandLine(new Agentpost())
@@ -98,6 +99,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new SynthCommand())
         .addSubcommand(new TryCommand())
         .addSubcommand(new VerifyCommand(in))
+        .addSubcommand(new VerifyDeploymentCommand(in))
         .setExpandAtFiles(false)
         .setColorScheme(CommandLine.Help.defaultColorScheme(out.ansi()))
         .setUsageHelpWidth(HelpText.WIDTH)

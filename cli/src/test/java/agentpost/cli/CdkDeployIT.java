@@ -160,7 +160,8 @@ class CdkDeployIT {
             "bootstrap: version 33",
             "Nothing stops a deployment of agentpost-try.",
             "comes    agent welcome-agent: ",
-            "agentpost-try.BusName = agentpost-try");
+            "agentpost-try.BusName = agentpost-try",
+            " ok, 0 failed, ");
     assertThat(statuses()).containsExactly("agentpost-try CREATE_COMPLETE");
     awaitDelivery("welcome-agent");
 

@@ -23,7 +23,7 @@ class DependenciesTest {
         "agentpost.alert",
     "agentpost.callback", "agentpost.deadletter", "agentpost.delivery", "agentpost.health",
         "agentpost.ingest",
-    "agentpost.keys", "agentpost.rotation",
+    "agentpost.keys", "agentpost.rotation", "agentpost.verification",
   };
   private static final JavaClasses MODULE = new ClassFileImporter().importPath("target/classes");
 

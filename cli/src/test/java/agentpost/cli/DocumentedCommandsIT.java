@@ -206,7 +206,16 @@ class DocumentedCommandsIT {
     return switch (words.getFirst()) {
       case "aws", "curl" -> true;
       case "./agentpost" ->
-          !Set.of("cost", "demo", "diff", "local", "new", "preflight", "rollback", "synth")
+          !Set.of(
+                  "cost",
+                  "demo",
+                  "diff",
+                  "local",
+                  "new",
+                  "preflight",
+                  "rollback",
+                  "synth",
+                  "verify-deployment")
               .contains(words.get(1));
       default -> false;
     };

@@ -50,7 +50,8 @@ class NoSuchStackIT {
           Map.entry("rollback", List.of("--yes")),
           Map.entry("secrets rotate", List.of("crm")),
           Map.entry("secrets show", List.of("crm", "--once")),
-          Map.entry("try", List.of(EVENT)));
+          Map.entry("try", List.of(EVENT)),
+          Map.entry("verify-deployment", List.of("--yes")));
 
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;

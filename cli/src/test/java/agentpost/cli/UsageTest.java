@@ -37,7 +37,8 @@ class UsageTest {
         List.of("replay", "--last", "1h"),
         List.of("secrets", "rotate", "crm"),
         List.of("secrets", "show", "crm", "--once"),
-        List.of("try", "../events-schemas/user.signed_up/examples/premium-trial.json"));
+        List.of("try", "../events-schemas/user.signed_up/examples/premium-trial.json"),
+        List.of("verify-deployment", "--yes"));
   }
 
   private static String[] with(List<String> command, String... options) {
@@ -178,7 +179,8 @@ class UsageTest {
     assertThat(Run.of("", "dmeo").err())
         .contains(
             "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight,"
-                + " put, redeliver, replay, rollback, secrets, sign, synth, try, verify");
+                + " put, redeliver, replay, rollback, secrets, sign, synth, try, verify,"
+                + " verify-deployment");
   }
 
   @Test
@@ -235,7 +237,8 @@ class UsageTest {
         "secrets",
         "sign",
         "synth",
-        "verify"
+        "verify",
+        "verify-deployment"
       })
   void showsOneExampleInItsHelp(String command) {
     Run run = Run.of("", command, "--help");

@@ -108,7 +108,7 @@ final class WorkingShell implements AutoCloseable {
         "agentpost",
         """
         case "$1" in
-          cost | demo | diff | local | new | preflight | rollback | synth) exit 0 ;;
+          cost | demo | diff | local | new | preflight | rollback | synth | verify-deployment) exit 0 ;;
           sign | verify | check-url)
             %s
             ;;

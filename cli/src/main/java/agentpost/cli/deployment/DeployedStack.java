@@ -22,7 +22,8 @@ import software.amazon.awssdk.services.cloudformation.model.StackResourceSummary
  *
  * @param resources what it has: physical ids by logical ids
  */
-record DeployedStack(String name, String status, String reason, Map<String, String> resources) {
+public record DeployedStack(
+    String name, String status, String reason, Map<String, String> resources) {
   static final String NESTED = "AWS::CloudFormation::Stack";
 
   /** There may be 300 nested stacks to ask about, and CloudFormation throttles. */
@@ -35,7 +36,7 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
           ResourceStatus.DELETE_SKIPPED,
           ResourceStatus.CREATE_FAILED);
 
-  DeployedStack {
+  public DeployedStack {
     resources = Map.copyOf(resources);
   }
 
@@ -47,7 +48,7 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
   }
 
   /** Nothing if there is no such stack. */
-  static Optional<DeployedStack> find(CloudFormationClient client, String name) {
+  public static Optional<DeployedStack> find(CloudFormationClient client, String name) {
     return describe(client, name)
         .map(
             stack ->
@@ -105,7 +106,7 @@ record DeployedStack(String name, String status, String reason, Map<String, Stri
    *
    * @param stack its name or ARN
    */
-  static JsonNode template(CloudFormationClient client, String stack) {
+  public static JsonNode template(CloudFormationClient client, String stack) {
     String text = client.getTemplate(get -> get.stackName(stack)).templateBody();
     try {
       return new JsonMapper().readTree(text);

@@ -39,13 +39,20 @@ public final class UsageErrors implements IParameterExceptionHandler {
     PlainWriter.say(
         err, "agentpost: " + CommandLineSecrets.of(command, words).withoutThem(message));
     if (retired.isEmpty()
-        && !UnmatchedArgumentException.printSuggestions(exception, err)
+        && !printSuggestions(exception, err)
         && !command.getSubcommands().isEmpty()) {
       PlainWriter.say(err, "Commands: " + String.join(", ", command.getSubcommands().keySet()));
     }
     err.println("See ./" + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Of options alone: to picocli dmeo is like verify-deployment, and not like demo. */
+  private static boolean printSuggestions(ParameterException exception, PrintWriter err) {
+    return exception instanceof UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()
+        && UnmatchedArgumentException.printSuggestions(exception, err);
   }
 
   private static Optional<String> explainRetired(CommandLine command, List<String> args) {

@@ -123,4 +123,11 @@ public final class Directory {
     document.withObject("/" + ENTRIES).set(name, entry);
     return document.toString();
   }
+
+  /** The same without that entry. */
+  public static String without(String text, String name) {
+    ObjectNode document = (ObjectNode) parse(text);
+    document.withObject("/" + ENTRIES).remove(name);
+    return document.toString();
+  }
 }

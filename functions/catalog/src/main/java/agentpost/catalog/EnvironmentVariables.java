@@ -68,6 +68,9 @@ public final class EnvironmentVariables {
   /** Where operations are started. */
   public static final String PROCESSOR_URL = "PROCESSOR_URL";
 
+  /** Where the receiver of {@code verify-deployment} keeps what reached it. */
+  public static final String RECEIVER_TABLE = "RECEIVER_TABLE";
+
   /** Id of the secret that has the connection's key. */
   public static final String RELAY_KEY_SECRET = "RELAY_KEY_SECRET";
 

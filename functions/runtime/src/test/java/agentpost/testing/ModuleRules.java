@@ -35,7 +35,8 @@ public enum ModuleRules {
       "health",
       "ingest",
       "keys",
-      "rotation");
+      "rotation",
+      "verification");
 
   private static final Path CLASSES = Path.of("target/classes");
 

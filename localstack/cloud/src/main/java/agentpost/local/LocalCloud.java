@@ -189,7 +189,7 @@ public final class LocalCloud implements AutoCloseable {
         new CloudFormationService(
             registry,
             deployer,
-            new UploadedFiles(buckets),
+            new UploadedFiles(buckets, cdkOut::get),
             deployments::deploy,
             reach::showOutput,
             timeline.clock());

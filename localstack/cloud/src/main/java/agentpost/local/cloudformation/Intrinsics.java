@@ -142,17 +142,25 @@ final class Intrinsics {
     return value;
   }
 
-  /** Of a list that is written out, or of the region's zones. */
+  /** Of a list that is written out, of a text's parts, or of the region's zones. */
   private String select(JsonNode argument) {
     JsonNode list = argument.path(1);
     if (list.has("Fn::GetAZs")) {
       return PSEUDO.get("AWS::Region") + (char) ('a' + argument.path(0).asInt());
     }
-    if (!list.isArray() || !list.has(argument.path(0).asInt())) {
-      throw new UnsupportedTemplateException(
-          "The local cloud supports Fn::Select from a list or from Fn::GetAZs only");
+    int index = argument.path(0).asInt();
+    if (list.path("Fn::Split") instanceof ArrayNode split) {
+      String[] parts = part(split.path(1)).split(Pattern.quote(split.path(0).asText()), -1);
+      if (index < parts.length) {
+        return parts[index];
+      }
     }
-    return part(list.path(argument.path(0).asInt()));
+    if (!list.isArray() || !list.has(index)) {
+      throw new UnsupportedTemplateException(
+          "The local cloud supports Fn::Select from a list, from Fn::Split or from Fn::GetAZs"
+              + " only");
+    }
+    return part(list.path(index));
   }
 
   private String join(JsonNode argument) {

@@ -1,6 +1,7 @@
 package agentpost.local.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Set;
@@ -85,8 +86,15 @@ final class TemplateValidator {
       if (key.startsWith("Fn::") && !INTRINSICS.contains(key)) {
         unsupported.add("the intrinsic function " + key);
       }
-      if (key.equals("Fn::Select") && object.path(key).path(1).has("Fn::GetAZs")) {
+      JsonNode chosenFrom =
+          key.equals("Fn::Select") ? object.path(key).path(1) : MissingNode.getInstance();
+      if (chosenFrom.has("Fn::GetAZs")) {
         // Zones have names here, to be chosen from, and that is all.
+        return;
+      }
+      if (chosenFrom.has("Fn::Split")) {
+        // A list is of use here to be chosen from.
+        chosenFrom.path("Fn::Split").forEach(this::intrinsics);
         return;
       }
     }

@@ -181,7 +181,11 @@ class DeployerTest {
   }
 
   @Test
-  void selectsFromAListAndFromTheZonesOfItsRegion() throws IOException {
+  void selectsFromAListFromATextAndFromTheZonesOfItsRegion() throws IOException {
+    assertThat(text("{'Fn::Select':[1,{'Fn::Split':['-',{'Fn::GetAtt':['Other','Arn']}]}]}"))
+        .isEqualTo("Other");
+    assertThatThrownBy(() -> text("{'Fn::Select':[2,{'Fn::Split':['-','a-b']}]}"))
+        .hasMessageContaining("Fn::Select");
     assertThat(text("{'Fn::Select':[1,['a',{'Ref':'Other'}]]}")).isEqualTo("ref-Other");
     assertThat(text("{'Fn::Select':[1,{'Fn::GetAZs':''}]}")).isEqualTo("us-east-1b");
   }

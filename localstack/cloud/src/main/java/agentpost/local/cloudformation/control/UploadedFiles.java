@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -31,12 +32,17 @@ public final class UploadedFiles implements AutoCloseable {
   private static final Pattern KEY = Pattern.compile("\\b([0-9a-f]{64})\\.(json|zip)\\b");
 
   private final S3Service buckets;
+  private final Supplier<Path> deployed;
 
   /** Functions may be started from it as long as there is the cloud. */
   private Optional<Path> folder = Optional.empty();
 
-  public UploadedFiles(S3Service buckets) {
+  /**
+   * @param deployed the folder of what was deployed last, which on AWS would be in the bucket
+   */
+  public UploadedFiles(S3Service buckets, Supplier<Path> deployed) {
     this.buckets = buckets;
+    this.deployed = deployed;
   }
 
   /**
@@ -59,7 +65,7 @@ public final class UploadedFiles implements AutoCloseable {
           boolean isTemplate = key.group(2).equals("json");
           String name = isTemplate ? key.group() : "asset." + key.group();
           if (files.putIfAbsent(key.group(1), name) == null) {
-            byte[] content = require(key.group());
+            byte[] content = require(key.group(), name);
             if (isTemplate) {
               templates.add(new String(content, UTF_8));
             }
@@ -78,13 +84,17 @@ public final class UploadedFiles implements AutoCloseable {
     return buckets.read(BUCKET, key).map(bytes -> new String(bytes, UTF_8));
   }
 
-  private byte[] require(String key) {
-    return buckets
-        .read(BUCKET, key)
-        .orElseThrow(
-            () ->
-                new UnsupportedTemplateException(
-                    "The template names " + key + ", which is not in the bucket " + BUCKET));
+  private byte[] require(String key, String file) throws IOException {
+    Optional<byte[]> uploaded = buckets.read(BUCKET, key);
+    if (uploaded.isPresent()) {
+      return uploaded.get();
+    }
+    Path there = deployed.get().resolve(file);
+    if (!Files.exists(there)) {
+      throw new UnsupportedTemplateException(
+          "The template names " + key + ", which is not in the bucket " + BUCKET);
+    }
+    return Files.readAllBytes(there);
   }
 
   /** What is there is the same, for its name is its hash, and a function may have it open. */

@@ -1,0 +1,122 @@
+package agentpost.cli.verification;
+
+import agentpost.verification.ReceivedAttempt;
+import agentpost.verification.ScriptedAnswer;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Deliveries and what becomes of those that fail. */
+final class DeliveryChecks {
+  private static final ScriptedAnswer OK = ScriptedAnswer.of(200);
+  private static final int RETRY_AFTER = 20;
+
+  /** Without which nothing else can be seen. */
+  static final Check DELIVERY =
+      new Check(
+          "deliveries",
+          "an event is delivered once, as it was put, with a valid signature",
+          1,
+          1,
+          DeliveryChecks::delivery);
+
+  private DeliveryChecks() {}
+
+  static List<Check> all() {
+    return List.of(
+        DELIVERY,
+        new Check(
+            "deliveries",
+            "an event that is put twice comes twice under one webhook-id, so that it can be acted"
+                + " on once",
+            2,
+            2,
+            DeliveryChecks::duplicate),
+        new Check(
+            "retries",
+            "a 503 is tried again with the same body and webhook-id, no sooner than Retry-After"
+                + " asks",
+            1,
+            4,
+            DeliveryChecks::retries),
+        new Check(
+            "retries",
+            "an answer that comes too late is tried again",
+            1,
+            2,
+            probe -> sameEvent(probe, ScriptedAnswer.tooLate(), OK)));
+  }
+
+  private static Outcome delivery(Probe probe) {
+    Probe.Sent event = probe.put(OK);
+    if (probe.awaitAttempts(event, 1).isEmpty()) {
+      return new Outcome.Failed("nothing came " + probe.describeAbsence(event));
+    }
+    return same(event, probe.awaitNoMore(event, 1), 1);
+  }
+
+  private static Outcome duplicate(Probe probe) {
+    Probe.Sent event = probe.put(OK);
+    probe.put(event);
+    List<ReceivedAttempt> attempts = probe.awaitAttempts(event, 2);
+    return attempts.size() < 2
+        ? new Outcome.Failed("it came once " + probe.describeAbsence(event))
+        : same(event, probe.awaitNoMore(event, 2), 2);
+  }
+
+  private static Outcome retries(Probe probe) {
+    ScriptedAnswer wait = ScriptedAnswer.tryAgainAfter(RETRY_AFTER);
+    ScriptedAnswer fail = ScriptedAnswer.of(503);
+    Probe.Sent event = probe.put(wait, fail, fail, OK);
+    List<ReceivedAttempt> attempts = probe.awaitAttempts(event, 4);
+    if (attempts.size() < 4) {
+      return tooFew(event, probe, attempts.size(), 4);
+    }
+    List<Duration> waits =
+        IntStream.range(1, attempts.size())
+            .mapToObj(i -> Duration.between(attempts.get(i - 1).at(), attempts.get(i).at()))
+            .toList();
+    String seen =
+        "waits: "
+            + waits.stream().map(one -> one.toSeconds() + " s").collect(Collectors.joining(", "));
+    if (waits.getFirst().toSeconds() < RETRY_AFTER) {
+      return new Outcome.Failed("Retry-After was " + RETRY_AFTER + " s; " + seen);
+    }
+    return same(event, attempts, 4) instanceof Outcome.Failed failed
+        ? failed
+        : new Outcome.Passed(seen);
+  }
+
+  private static Outcome sameEvent(Probe probe, ScriptedAnswer... answers) {
+    Probe.Sent event = probe.put(answers);
+    List<ReceivedAttempt> attempts = probe.awaitAttempts(event, answers.length);
+    return attempts.size() < answers.length
+        ? tooFew(event, probe, attempts.size(), answers.length)
+        : same(event, attempts, answers.length);
+  }
+
+  private static Outcome tooFew(Probe.Sent event, Probe probe, int came, int wanted) {
+    return new Outcome.Failed(
+        came + " of " + wanted + " attempts came " + probe.describeAbsence(event));
+  }
+
+  /** Whether each attempt is the event as it was put, signed. */
+  static Outcome same(Probe.Sent event, List<ReceivedAttempt> attempts, int wanted) {
+    if (attempts.size() != wanted) {
+      return new Outcome.Failed("it came " + attempts.size() + " times, not " + wanted);
+    }
+    for (ReceivedAttempt attempt : attempts) {
+      if (!attempt.isAccepted()) {
+        return new Outcome.Failed("the signature is not accepted: " + attempt.verified());
+      }
+      if (!attempt.id().equals(event.id())) {
+        return new Outcome.Failed("webhook-id is " + attempt.id() + ", not the event's id");
+      }
+      if (!attempt.body().equals(event.body())) {
+        return new Outcome.Failed("the body is not what was put: " + attempt.body());
+      }
+    }
+    return new Outcome.Passed("");
+  }
+}

@@ -1,0 +1,171 @@
+package agentpost.cli.verification;
+
+import agentpost.catalog.ResourceNames;
+import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.deadletter.DeadLetter;
+import agentpost.deadletter.DeadLetterQueue;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
+import agentpost.event.CorrelationId;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.verification.ReceivedAttempt;
+import agentpost.verification.ReceiverTable;
+import agentpost.verification.ScriptedAnswer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Puts events for the receiver alone, and sees what becomes of them.
+ *
+ * @param agent the receiver's name
+ */
+record Probe(VerifiedStage stage, String agent, Patience patience) {
+  static final String NAME = "verify-deployment";
+
+  /** Of no schema's, so no agent of a catalog hears it. */
+  static final String EVENT_TYPE = "agentpost.verify-deployment";
+
+  static final String SOURCE = "agentpost.verify-deployment";
+
+  /** An event that was put. */
+  record Sent(String id, String body) {}
+
+  CloudOptions place() {
+    return stage.place();
+  }
+
+  ResourceNames names() {
+    return place().names();
+  }
+
+  private <T> T table(Function<ReceiverTable, T> question) {
+    return place()
+        .withClient(
+            DynamoDbClient.builder(),
+            client -> question.apply(new ReceiverTable(client, names().part(agent))));
+  }
+
+  /** Puts one whose attempts are answered like that, in this order, the last answer for good. */
+  Sent put(ScriptedAnswer... answers) {
+    String id = UUID.randomUUID().toString();
+    Event event =
+        new Event(
+            new EventId(id),
+            EVENT_TYPE,
+            place().now().truncatedTo(ChronoUnit.MILLIS),
+            JsonNodeFactory.instance.objectNode().put("text", "Zürich → 東京 \u2028"),
+            new Event.Metadata(SOURCE, new CorrelationId(id), Optional.empty(), 1));
+    Sent sent = new Sent(id, new EventCodec().write(event));
+    table(
+        table -> {
+          table.expect(id, List.of(answers));
+          return id;
+        });
+    put(sent);
+    return sent;
+  }
+
+  void put(Sent event) {
+    PutEventsRequestEntry entry =
+        PutEventsRequestEntry.builder()
+            .eventBusName(place().prefix())
+            .source(SOURCE)
+            .detailType(EVENT_TYPE)
+            .detail(event.body())
+            .build();
+    PutEventsResultEntry result =
+        place()
+            .withClient(
+                EventBridgeClient.builder(),
+                client -> client.putEvents(put -> put.entries(entry)).entries().getFirst());
+    if (result.errorCode() != null) {
+      throw new CommandFailure(
+          "the bus refused an event: " + result.errorCode() + ": " + result.errorMessage());
+    }
+  }
+
+  List<ReceivedAttempt> attempts(Sent event) {
+    return table(table -> table.attempts(event.id()));
+  }
+
+  /** As soon as there are so many, or those that there are when the time is up. */
+  List<ReceivedAttempt> awaitAttempts(Sent event, int count) {
+    return patience.await(
+        patience.check(), () -> attempts(event), attempts -> attempts.size() >= count);
+  }
+
+  /** Those that there are when no more than so many have come for a while. */
+  List<ReceivedAttempt> awaitNoMore(Sent event, int count) {
+    return patience.await(
+        patience.quiet(), () -> attempts(event), attempts -> attempts.size() > count);
+  }
+
+  /** The dead letter of an event; nothing if there is none when the time is up. */
+  Optional<DeadLetter> awaitLetter(Sent event) {
+    return patience.await(patience.check(), () -> letter(event), Optional::isPresent);
+  }
+
+  Optional<DeadLetter> letter(Sent event) {
+    LetterFilter filter =
+        new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of(event.id()));
+    return letters(
+        queue -> {
+          try (QueueBrowser look = queue.look()) {
+            return look.find(filter);
+          }
+        });
+  }
+
+  <T> T letters(Function<DeadLetterQueue, T> question) {
+    return place()
+        .withClient(
+            SqsClient.builder(),
+            client ->
+                question.apply(
+                    new DeadLetterQueue(
+                        client,
+                        client
+                            .getQueueUrl(get -> get.queueName(names().deadLetters(agent)))
+                            .queueUrl())));
+  }
+
+  /** Calls a function of the stage's. */
+  JsonNode call(String function, ObjectNode input) {
+    return place()
+        .withClient(
+            LambdaClient.builder(),
+            client ->
+                place()
+                    .caller(client)
+                    .call(
+                        function,
+                        input,
+                        () -> place().missingResource("function " + function),
+                        ""));
+  }
+
+  /** Why an event may not have come, as far as can be seen from here. */
+  String describeAbsence(Sent event) {
+    String waited = "within " + patience.check().toSeconds() + " s";
+    return letter(event)
+        .map(letter -> waited + "; it is a dead letter: " + letter.code() + ": " + letter.message())
+        .orElse(
+            waited + ", and it is no dead letter; the log of " + names().relay() + " may say why");
+  }
+}

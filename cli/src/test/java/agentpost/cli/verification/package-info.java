@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.verification;
+
+import org.jspecify.annotations.NullMarked;
