@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** The CDK's own command deploys to a local cloud, as docs/deploying.md has it typed. */
+@Order(6)
 class CdkDeployIT {
   private static final String CDK = "npx --yes aws-cdk@2.1148.1";
 

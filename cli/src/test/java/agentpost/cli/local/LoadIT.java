@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * mvn -Plong}.
  */
 @EnabledOnOs(OS.LINUX)
+@Order(5)
 class LoadIT {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration STALL_TIMEOUT = Duration.ofMinutes(1);
