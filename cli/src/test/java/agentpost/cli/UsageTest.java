@@ -178,8 +178,8 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, cost, demo, diff, dlq, local, new, operations, preflight,"
-                + " put, redeliver, replay, rollback, secrets, sign, synth, try, verify,"
+            "Commands: agents, check-url, cost, demo, diff, dlq, events, local, new, operations,"
+                + " preflight, put, redeliver, replay, rollback, secrets, sign, synth, try, verify,"
                 + " verify-deployment");
   }
 
