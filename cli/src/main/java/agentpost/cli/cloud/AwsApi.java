@@ -61,13 +61,19 @@ public final class AwsApi {
   /**
    * @param prefix of the service's host names
    * @param signedFor as requests to it are signed
+   * @param jsonVersion of the AWS JSON protocol, as the service's model has it
    */
-  public record Service(String prefix, String signedFor) {
-    public static final Service API_GATEWAY = new Service("apigateway", "apigateway");
-    public static final Service CERTIFICATES = new Service("acm", "acm");
-    public static final Service LOGS = new Service("logs", "logs");
-    public static final Service QUOTAS = new Service("servicequotas", "servicequotas");
-    public static final Service SES = new Service("email", "ses");
+  public record Service(String prefix, String signedFor, String jsonVersion) {
+    public static final Service API_GATEWAY = of("apigateway", "apigateway");
+    public static final Service CERTIFICATES = of("acm", "acm");
+    public static final Service LOGS = of("logs", "logs");
+    public static final Service MONITORING = new Service("monitoring", "monitoring", "1.0");
+    public static final Service QUOTAS = of("servicequotas", "servicequotas");
+    public static final Service SES = of("email", "ses");
+
+    private static Service of(String prefix, String signedFor) {
+      return new Service(prefix, signedFor, "1.1");
+    }
   }
 
   /** The same in another region, where global services are. */
@@ -87,7 +93,7 @@ public final class AwsApi {
         request(service, "/")
             .method(SdkHttpMethod.POST)
             .putHeader("X-Amz-Target", target)
-            .putHeader("Content-Type", "application/x-amz-json-1.1")
+            .putHeader("Content-Type", "application/x-amz-json-" + service.jsonVersion())
             .putHeader("Content-Length", Integer.toString(body.length))
             .build();
     return send(service, request, () -> new ByteArrayInputStream(body));

@@ -63,7 +63,11 @@ public final class VerifyDeploymentCommand implements Callable<Integer> {
 
   static List<Check> checks() {
     return Stream.of(
-            DeliveryChecks.all(), DeadLetterChecks.all(), RotationChecks.all(), DoorChecks.all())
+            DeliveryChecks.all(),
+            DeadLetterChecks.all(),
+            RotationChecks.all(),
+            DoorChecks.all(),
+            MonitoringChecks.all())
         .flatMap(List::stream)
         .toList();
   }
