@@ -41,11 +41,12 @@ final class MessageOperations {
   }
 
   private Queues.Draft draft(String name, JsonNode input) {
-    boolean isFifo = queues.with(name, MessageQueue::isFifo);
-    boolean byContent =
-        queues.with(
-            name,
-            queue -> QueueAttributes.value(queue, "ContentBasedDeduplication").equals("true"));
+    return queues.with(name, queue -> draft(queue, input));
+  }
+
+  private static Queues.Draft draft(MessageQueue queue, JsonNode input) {
+    boolean isFifo = queue.isFifo();
+    boolean byContent = QueueAttributes.value(queue, "ContentBasedDeduplication").equals("true");
     String body = input.path("MessageBody").asText();
     Optional<String> group = text(input, "MessageGroupId");
     Optional<String> deduplicationId = text(input, "MessageDeduplicationId");

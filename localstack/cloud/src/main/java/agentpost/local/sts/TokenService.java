@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,8 +51,9 @@ public final class TokenService implements AwsService {
     form.requireOnly(MEMBERS.getOrDefault(form.action(), Set.of()));
     return switch (form.action()) {
       case "GetCallerIdentity" ->
-          answer(
+          Xml.answer(
               "GetCallerIdentity",
+              NAMESPACE,
               xml ->
                   xml.text("Arn", "arn:aws:iam::" + ACCOUNT + ":root")
                       .text("UserId", "local")
@@ -78,8 +78,9 @@ public final class TokenService implements AwsService {
               + arn);
     }
     Duration life = form.optional("DurationSeconds").map(TokenService::life).orElse(DEFAULT_LIFE);
-    return answer(
+    return Xml.answer(
         "AssumeRole",
+        NAMESPACE,
         xml ->
             xml.element(
                     "AssumedRoleUser",
@@ -118,17 +119,5 @@ public final class TokenService implements AwsService {
           "ValidationError", "DurationSeconds must be from 900 to 43200; got " + seconds);
     }
     return Duration.ofSeconds(Integer.parseInt(seconds));
-  }
-
-  private static AwsResponse answer(String action, Consumer<Xml> result) {
-    return new AwsResponse(
-        200,
-        Map.of("Content-Type", "text/xml"),
-        Xml.document(
-            action + "Response",
-            NAMESPACE,
-            xml ->
-                xml.element(action + "Result", result)
-                    .element("ResponseMetadata", of -> of.text("RequestId", "0"))));
   }
 }

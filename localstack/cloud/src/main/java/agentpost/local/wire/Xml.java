@@ -2,6 +2,7 @@ package agentpost.local.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A document as S3 and the Query protocol have them, element by element. */
@@ -21,6 +22,19 @@ public final class Xml {
     out.append(namespace.isEmpty() ? ">" : " xmlns=\"" + namespace + "\">");
     content.accept(new Xml(out));
     return out.append("</").append(root).append('>').toString().getBytes(UTF_8);
+  }
+
+  /** The answer to an action of the Query protocol. */
+  public static AwsResponse answer(String action, String namespace, Consumer<Xml> result) {
+    return new AwsResponse(
+        200,
+        Map.of("Content-Type", "text/xml"),
+        document(
+            action + "Response",
+            namespace,
+            xml ->
+                xml.element(action + "Result", result)
+                    .element("ResponseMetadata", of -> of.text("RequestId", "0"))));
   }
 
   public Xml element(String name, Consumer<Xml> content) {

@@ -216,13 +216,20 @@ final class ChangeSets implements AutoCloseable {
               try {
                 work.run();
               } catch (RuntimeException e) {
-                StackStatus status =
-                    registry.find(key).map(StackRegistry.Summary::status).orElse(failed);
-                if (status.isUnderWay() || status.name().matches("(CREATE|UPDATE)_COMPLETE")) {
-                  registry.onStack(key, failed, String.valueOf(e.getMessage()));
-                }
+                fail(key, failed, String.valueOf(e.getMessage()));
+              } catch (Error e) {
+                // A stack that is under way for good could not even be deleted.
+                fail(key, failed, e.toString());
+                throw e;
               }
             });
+  }
+
+  private void fail(String key, StackStatus failed, String reason) {
+    StackStatus status = registry.find(key).map(StackRegistry.Summary::status).orElse(failed);
+    if (status.isUnderWay() || status.name().matches("(CREATE|UPDATE)_COMPLETE")) {
+      registry.onStack(key, failed, reason);
+    }
   }
 
   @Override

@@ -26,15 +26,7 @@ final class StackAnswers {
   }
 
   private static AwsResponse answer(String action, Consumer<Xml> result) {
-    return new AwsResponse(
-        200,
-        Map.of("Content-Type", "text/xml"),
-        Xml.document(
-            action + "Response",
-            NAMESPACE,
-            xml ->
-                xml.element(action + "Result", result)
-                    .element("ResponseMetadata", of -> of.text("RequestId", "0"))));
+    return Xml.answer(action, NAMESPACE, result);
   }
 
   static AwsResponse empty(String action) {
