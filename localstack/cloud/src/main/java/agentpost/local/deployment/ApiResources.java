@@ -16,8 +16,7 @@ final class ApiResources {
         "AWS::ApiGateway::RestApi",
         Provider.recreateOnChange(
             (id, p) -> {
-              // Another stage's has the same logical id.
-              String api = "api" + Integer.toHexString((p.path("Name").asText() + id).hashCode());
+              String api = ApiHost.idOf(p.path("Name").asText(), id);
               services.apis().deploy(api, p.path("Body"), p.path("Policy"));
               return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
             }));

@@ -30,6 +30,11 @@ public final class ApiHost {
     return apiOf(host).isPresent() || urlOf(host).isPresent();
   }
 
+  /** The id of an API; another stage's has the same logical id. */
+  public static String idOf(String name, String logicalId) {
+    return "api" + Integer.toHexString((name + logicalId).hashCode());
+  }
+
   /** The name of an API. */
   public static String of(String api) {
     return api + ".execute-api.us-east-1.amazonaws.com";

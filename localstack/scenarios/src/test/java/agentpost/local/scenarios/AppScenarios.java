@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.catalog.Directory;
 import agentpost.catalog.ResourceNames;
+import agentpost.local.egress.ApiHost;
 import agentpost.local.testing.HookHandler;
 import agentpost.local.testing.Templates;
 import agentpost.secrets.StoredSecret;
@@ -168,14 +169,11 @@ interface AppScenarios extends Scenario {
          "Outputs":{"Api":{"Value":{"Ref":"HookApi"}}}}\
         """
             .formatted(app.named("hook")));
-    cloud().deploy(directory);
+    String api = cloud().deploy(directory).getOrDefault("hook", Map.of()).getOrDefault("Api", "");
     SecretsManagerClient secrets = cloud().aws().create(SecretsManagerClient.builder());
     String agents = new ResourceNames(app.prefix()).agentDirectory();
     String known = secrets.getSecretValue(get -> get.secretId(agents)).secretString();
-    String hook =
-        "https://api"
-            + Integer.toHexString(("hook" + "HookApi").hashCode())
-            + ".execute-api.us-east-1.amazonaws.com/prod/hook";
+    String hook = "https://" + ApiHost.of(api) + "/prod/hook";
     ObjectNode entry =
         (ObjectNode) Objects.requireNonNull(Directory.read(known).get("metrics-agent"));
     secrets.putSecretValue(

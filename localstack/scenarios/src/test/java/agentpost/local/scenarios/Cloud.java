@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Where scenarios run: AWS's services, and functions hosted in this JVM. */
@@ -32,8 +33,12 @@ public interface Cloud extends AutoCloseable {
   /** The template of the CDK app, made in this cloud by the first who asks. */
   App app();
 
-  /** Makes what a synthesized template declares. */
-  void deploy(Path cdkOut);
+  /**
+   * Makes what a synthesized template declares.
+   *
+   * @return outputs by stack
+   */
+  Map<String, Map<String, String>> deploy(Path cdkOut);
 
   List<Outbox.Mail> outbox();
 

@@ -75,18 +75,21 @@ final class EmbeddedCloud implements Cloud {
       // A second try would only find what the first has made.
       assumeTrue(!tried, "The template could not be deployed, which another scenario reports");
       tried = true;
-      deploy(CdkApp.synthesized(directory, stage, false));
       String prefix = "agentpost-" + stage;
       app =
           new App(
-              prefix, cloud.outputs().getOrDefault(prefix, Map.of()).getOrDefault("ApiUrl", ""));
+              prefix,
+              deploy(CdkApp.synthesized(directory, stage, false))
+                  .getOrDefault(prefix, Map.of())
+                  .getOrDefault("ApiUrl", ""));
     }
     return app;
   }
 
   @Override
-  public void deploy(Path cdkOut) {
+  public Map<String, Map<String, String>> deploy(Path cdkOut) {
     cloud.deploy(cdkOut);
+    return cloud.outputs();
   }
 
   @Override

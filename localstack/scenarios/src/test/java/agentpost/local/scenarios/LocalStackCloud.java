@@ -120,17 +120,20 @@ final class LocalStackCloud implements Cloud {
       // A second try would only find what the first has made.
       assumeTrue(!tried, "The template could not be deployed, which another scenario reports");
       tried = true;
-      deploy(CdkApp.synthesized(directory, stage, true));
       String prefix = "agentpost-" + stage;
-      String url = deployer.stacks().getOrDefault(prefix, Map.of()).getOrDefault("ApiUrl", "");
+      String url =
+          deploy(CdkApp.synthesized(directory, stage, true))
+              .getOrDefault(prefix, Map.of())
+              .getOrDefault("ApiUrl", "");
       app = new App(prefix, hosted.located(url, "http://127.0.0.1:" + hosted.port()));
     }
     return app;
   }
 
   @Override
-  public void deploy(Path cdkOut) {
+  public Map<String, Map<String, String>> deploy(Path cdkOut) {
     deployer.deploy(cdkOut);
+    return deployer.stacks();
   }
 
   @Override

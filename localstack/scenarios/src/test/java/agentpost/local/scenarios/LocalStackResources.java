@@ -3,6 +3,7 @@ package agentpost.local.scenarios;
 import agentpost.local.HostedFunctions;
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.egress.ApiHost;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -260,7 +261,7 @@ final class LocalStackResources {
     providers.put(
         "AWS::ApiGateway::RestApi",
         (id, p) -> {
-          String api = "api" + Integer.toHexString((p.path("Name").asText() + id).hashCode());
+          String api = ApiHost.idOf(p.path("Name").asText(), id);
           hosted.deployApi(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
         });
