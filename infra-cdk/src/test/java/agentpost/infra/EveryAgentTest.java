@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.catalog.EnvironmentVariables;
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
@@ -13,7 +14,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -347,6 +351,25 @@ class EveryAgentTest {
             .asText();
     assertThat(uri)
         .endsWith(":function:" + c.names().agent(c.agent().name()) + ":live/invocations");
+  }
+
+  /** What it is told beyond what all are told is what its function names when it lacks it. */
+  @ParameterizedTest
+  @MethodSource("hosted")
+  void whatItIsToldIsWhatItUses(Case c) {
+    Set<String> uses =
+        c.agent().place() instanceof Placement.Hosted hosted
+            ? hosted.uses().stream()
+                .map(use -> "[" + use.name().toLowerCase(Locale.ROOT) + "]")
+                .collect(Collectors.toSet())
+            : Set.of();
+    List<List<String>> named =
+        c.template().only(FUNCTION).at("/Environment/Variables").properties().stream()
+            .flatMap(variable -> EnvironmentVariables.uses(variable.getKey()).stream())
+            .map(any -> List.of(any.split(" or ")))
+            .toList();
+    assertThat(named).allSatisfy(any -> assertThat(any).containsAnyElementsOf(uses));
+    assertThat(named.stream().flatMap(List::stream)).containsAll(uses);
   }
 
   @ParameterizedTest

@@ -1,5 +1,7 @@
 package agentpost.catalog;
 
+import java.util.Optional;
+
 /**
  * What functions are told in their environment: the CDK app sets these variables, functions read
  * them.
@@ -103,4 +105,18 @@ public final class EnvironmentVariables {
   public static final String WORK_QUEUE_URL = "WORK_QUEUE_URL";
 
   private EnvironmentVariables() {}
+
+  /** What a hosted agent's {@code uses} must have for it to be told this; absent for the rest. */
+  public static Optional<String> uses(String variable) {
+    return switch (variable) {
+      case AGENT_STATE_TABLE -> Optional.of("[state] or [updates]");
+      case EMAIL_FROM -> Optional.of("[email]");
+      case SUPPORT_EMAIL -> Optional.of("[support]");
+      case SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, SCHEDULE_DLQ_ARN, BUS_ARN ->
+          Optional.of("[schedule] or [cancel]");
+      case OPERATIONS_TABLE, PROCESSOR_URL, CALLBACK_URL, PROCESSOR_SECRET_PREFIX ->
+          Optional.of("[operations]");
+      default -> Optional.empty();
+    };
+  }
 }
