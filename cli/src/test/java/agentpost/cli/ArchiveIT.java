@@ -51,6 +51,10 @@ class ArchiveIT {
     ProjectCopy project = ProjectCopy.in(home);
     Files.copy(
         Launcher.HOME.resolve("cli/target").resolve(JAR), home.resolve("cli/target").resolve(JAR));
+    // As an installation leaves them.
+    for (String beside : List.of("-sources.jar", "-javadoc.jar")) {
+      Files.write(home.resolve("cli/target").resolve(JAR.replace(".jar", beside)), new byte[0]);
+    }
     return project;
   }
 
@@ -128,6 +132,19 @@ class ArchiveIT {
     }
     // Without, it is not loaded before a port that it may have.
     assertThat(loaded(project, 2, refused).get(library)).isNull();
+  }
+
+  /** As after a change of version; the build makes archives so, and ends well without them. */
+  @Test
+  void whereTheCommandIsThereTwiceNothingIsArchivedAndTheBuildEndsWell() throws Exception {
+    ProjectCopy project = archivable(home);
+    Files.copy(
+        home.resolve("cli/target").resolve(JAR),
+        home.resolve("cli/target").resolve(JAR.replace("0.1.0", "0.0.9")));
+    try (Launcher build = start(project, Map.of("AGENTPOST_NO_BUILD", "1"), "build")) {
+      assertThat(build.exitCode()).as(build.output()).isZero();
+    }
+    assertThat(archives()).isEmpty();
   }
 
   private List<Path> libraryArchives() throws IOException {
