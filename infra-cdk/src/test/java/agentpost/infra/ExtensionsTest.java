@@ -35,7 +35,7 @@ class ExtensionsTest {
   private static final String CATALOG =
       """
       agents:
-        room: {subscribes: [lead.captured], signature: pair, external: {url: https://chat.example.com/a, dialect: chat}}
+        room: {subscribes: [lead.captured], signature: pair, external: {url: https://chat.example.com/a, challenge: off, dialect: chat}}
       sources:
         acme-eu: {scheme: acme, type: /type, mappings: {a: {event: lead.captured, data: {lead_id: /id, email: /email, source: /source}}}}
       """;
@@ -63,8 +63,12 @@ class ExtensionsTest {
   }
 
   private Catalog read(ExtensionNames names) throws IOException {
+    return read(names, CATALOG);
+  }
+
+  private Catalog read(ExtensionNames names, String catalog) throws IOException {
     return CatalogReader.read(
-        Files.writeString(directory.resolve("agents.yaml"), CATALOG), EventSchemas.load(), names);
+        Files.writeString(directory.resolve("agents.yaml"), catalog), EventSchemas.load(), names);
   }
 
   @Test
@@ -74,6 +78,24 @@ class ExtensionsTest {
     assertThat(catalog.agents().getFirst().settings().toJson().toString())
         .contains("\"signature\":\"pair\"", "\"dialect\":\"chat\"");
     assertEquals("acme", catalog.sources().getFirst().description().path("scheme").asText());
+  }
+
+  /** A chat's incoming webhook would never answer, and nothing would ever be delivered. */
+  @Test
+  void aDialectNeedsAWordOnTheChallengeWhichIsInNoDialect() throws IOException {
+    ExtensionNames names = registered();
+    assertThatThrownBy(() -> read(names, CATALOG.replace("challenge: off, ", "")))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageContaining(
+            "agents.room.external with dialect: chat needs challenge: off, or challenge: on if its"
+                + " receiver answers agentpost's own challenge, which no dialect translates");
+    assertThat(
+            read(names, CATALOG.replace("challenge: off", "challenge: on"))
+                .agents()
+                .getFirst()
+                .settings()
+                .external())
+        .hasValueSatisfying(external -> assertThat(external.isAsked()).isTrue());
   }
 
   @Test

@@ -49,23 +49,7 @@ record PlacementReader(
           agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
     }
     if (external.isPresent()) {
-      return external
-          .get()
-          .text(
-              "url",
-              "an https URL with a host of letters, digits, hyphens and dots, and without user"
-                  + " information and fragment",
-              PlacementReader::isUsable)
-          .map(URI::create)
-          .or(() -> Optional.of(URI.create("https://invalid.invalid")))
-          .map(
-              url ->
-                  new Placement.External(
-                      url,
-                      new AgentSettings.External(
-                          isAsked(external.get()),
-                          external.get().name("dialect", dialects, AgentSettings.DEFAULT_DIALECT))))
-          .orElseThrow();
+      return external(external.get());
     }
     String handler =
         hosted.map(section -> handler(section, "agentpost.onboarding.WelcomeHandler")).orElse("");
@@ -75,17 +59,43 @@ record PlacementReader(
         hosted.map(PlacementReader::concurrency).orElse(OptionalInt.empty()));
   }
 
-  /** YAML takes {@code off} for false. */
-  private static boolean isAsked(CatalogNode external) {
+  private Placement.External external(CatalogNode external) {
+    URI url =
+        external
+            .text(
+                "url",
+                "an https URL with a host of letters, digits, hyphens and dots, and without user"
+                    + " information and fragment",
+                PlacementReader::isUsable)
+            .map(URI::create)
+            .orElse(URI.create("https://invalid.invalid"));
+    String dialect = external.name("dialect", dialects, AgentSettings.DEFAULT_DIALECT);
+    return new Placement.External(
+        url, new AgentSettings.External(isAsked(external, dialect), dialect));
+  }
+
+  /**
+   * YAML takes {@code off} for false. The challenge is our own JSON whatever the dialect: a chat
+   * would never answer it, so nothing would ever be delivered.
+   */
+  private boolean isAsked(CatalogNode external, String dialect) {
     Optional<String> challenge = external.get("challenge").map(JsonNode::asText);
-    if (challenge.isPresent()
-        && !challenge.get().equals("off")
-        && !challenge.get().equals("false")) {
-      external
-          .problems()
-          .add(external.pathOf("challenge") + " must be off, or not there; got " + challenge.get());
+    if (challenge.isEmpty() && !dialect.equals(AgentSettings.DEFAULT_DIALECT)) {
+      problems.add(
+          external.path()
+              + " with dialect: "
+              + dialect
+              + " needs challenge: off, or challenge: on if its receiver answers agentpost's own"
+              + " challenge, which no dialect translates");
     }
-    return challenge.isEmpty();
+    return switch (challenge.orElse("on")) {
+      case "on", "true" -> true;
+      case "off", "false" -> false;
+      default -> {
+        problems.add(external.pathOf("challenge") + " must be off or on; got " + challenge.get());
+        yield true;
+      }
+    };
   }
 
   static Work work(CatalogNode processor) {

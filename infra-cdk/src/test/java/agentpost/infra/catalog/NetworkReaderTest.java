@@ -217,7 +217,7 @@ class NetworkReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"off, false", "false, false", "'', true"})
+  @CsvSource({"off, false", "false, false", "on, true", "true, true", "'', true"})
   void theChallengeIsOffOrItIsOn(String value, boolean isAsked) {
     String key = value.isEmpty() ? "" : ", challenge: " + value;
     assertEquals(
@@ -240,7 +240,7 @@ class NetworkReaderTest {
             problems(
                 "agents: {crm: {subscribes: [user.signed_up], external: {url: https://example.com/,"
                     + " challenge: sometimes}}}"))
-        .containsExactly("agents.crm.external.challenge must be off, or not there; got sometimes");
+        .containsExactly("agents.crm.external.challenge must be off or on; got sometimes");
   }
 
   /**
