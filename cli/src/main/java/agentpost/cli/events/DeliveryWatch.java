@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
@@ -27,6 +30,9 @@ import java.util.stream.StreamSupport;
 record DeliveryWatch(CloudOptions place, Set<String> agents) {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final int MAX_REASON_LENGTH = 300;
+
+  /** Agents that answer each other may do so for ever. */
+  private static final int MAX_EVENTS = 50;
 
   /** How an agent's delivery ended. */
   private sealed interface Ending {
@@ -48,15 +54,45 @@ record DeliveryWatch(CloudOptions place, Set<String> agents) {
   }
 
   /**
-   * Until all of an event's deliveries have ended.
+   * Until all deliveries have ended of an event, of those that agents publish in answer, and so on.
    *
-   * @return whether each agent has taken it
+   * @return whether each agent has taken them
    */
   boolean follow(String eventId, PrintWriter out) throws InterruptedException {
+    Queue<String> next = new ArrayDeque<>(List.of(eventId));
+    Set<String> followed = new HashSet<>();
+    boolean isWell = true;
+    while (!next.isEmpty() && followed.size() < MAX_EVENTS) {
+      String id = next.remove();
+      if (followed.add(id)) {
+        isWell &= followOne(id, id.equals(eventId) ? "put" : "published", out);
+        next.addAll(findHeard(id));
+      }
+    }
+    if (!next.isEmpty()) {
+      PlainWriter.say(
+          out, "more than " + MAX_EVENTS + " events came of it; the others are not shown");
+    }
+    return isWell;
+  }
+
+  /** The events of which this one is the cause, and which some agent receives. */
+  private List<String> findHeard(String eventId) {
+    return ask("events?causation_id=", eventId)
+        .path("events")
+        .valueStream()
+        .filter(event -> !findAgents(event).isEmpty())
+        .map(event -> event.path("event_id").asText())
+        .filter(id -> !id.isEmpty())
+        .toList();
+  }
+
+  private boolean followOne(String eventId, String how, PrintWriter out)
+      throws InterruptedException {
     JsonNode event = findEvent(eventId);
     List<String> subscribers = findAgents(event);
     PlainWriter.say(
-        out, "put " + event.path("event_type").asText() + " with the event_id " + eventId);
+        out, how + " " + event.path("event_type").asText() + " with the event_id " + eventId);
     if (subscribers.isEmpty()) {
       PlainWriter.say(
           out,
@@ -77,7 +113,7 @@ record DeliveryWatch(CloudOptions place, Set<String> agents) {
       }
     } while (!isOver);
     showPublished(eventId, out);
-    showEndings(endings, out);
+    endings.forEach((agent, ending) -> PlainWriter.say(out, describe(agent, ending)));
     return endings.values().stream().allMatch(ending -> ending instanceof Ending.Delivered);
   }
 
@@ -205,23 +241,19 @@ record DeliveryWatch(CloudOptions place, Set<String> agents) {
     }
   }
 
-  private static void showEndings(Map<String, Ending> endings, PrintWriter out) {
-    endings.forEach(
-        (agent, ending) ->
-            PlainWriter.say(
-                out,
-                switch (ending) {
-                  case Ending.Delivered(var attempts) -> "delivered to " + agent + after(attempts);
-                  case Ending.GivenUp(var attempts, var queue) ->
-                      queue.isEmpty()
-                          ? "given up for " + agent + after(attempts) + ", with no queue to keep it"
-                          : "dead letter of "
-                              + agent
-                              + after(attempts)
-                              + "; ./agentpost dlq show "
-                              + agent
-                              + " shows it";
-                }));
+  private String describe(String agent, Ending ending) {
+    return switch (ending) {
+      case Ending.Delivered(var attempts) -> "delivered to " + agent + after(attempts);
+      case Ending.GivenUp(var attempts, var queue) ->
+          queue.isEmpty()
+              ? "given up for " + agent + after(attempts) + ", with no queue to keep it"
+              : "dead letter of "
+                  + agent
+                  + after(attempts)
+                  + "; "
+                  + place.nextCommand("dlq show " + agent)
+                  + " shows it";
+    };
   }
 
   private static String after(int attempts) {

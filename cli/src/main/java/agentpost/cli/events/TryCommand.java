@@ -22,9 +22,9 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
     name = "try",
     mixinStandardHelpOptions = true,
     description = {
-      "Puts an event on a local cloud's bus. Shows every delivery attempt until all deliveries have"
-          + " ended, and the events that agents published in answer. The event gets a new event_id,"
-          + " so agents act on it again.",
+      "Puts an event on a local cloud's bus. Shows every delivery attempt, of the event and of"
+          + " those that agents publish in answer, until all deliveries have ended. The event gets"
+          + " a new event_id, so agents act on it again.",
       "Exits with 1 if a delivery became a dead letter, with 0 if no agent hears the event."
     },
     footer = {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -40,7 +41,7 @@ class TryIT {
       'Door-NAME':{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'agentpost-NAME','ConnectionArn':{'Fn::GetAtt':['Connection','Arn']},
        'HttpMethod':'POST','InvocationEndpoint':'https://NAME.example.com/hook'}},
       'Rule-NAME':{'Type':'AWS::Events::Rule','Properties':{'Name':'agentpost-NAME','EventBusName':{'Ref':'Bus'},'State':'ENABLED',
-       'EventPattern':{'detail-type':['user.signed_up']},
+       'EventPattern':{'detail-type':['TYPE']},
        'Targets':[{'Id':'webhook','Arn':{'Fn::GetAtt':['Door-NAME','Arn']},'RoleArn':'arn:aws:iam::000000000000:role/any','InputPath':'$.detail',
         'DeadLetterConfig':{'Arn':{'Fn::GetAtt':['Queue-NAME','Arn']}},'RetryPolicy':{'MaximumRetryAttempts':3,'MaximumEventAgeInSeconds':86400}}]}}
       """;
@@ -49,11 +50,19 @@ class TryIT {
       "{'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},"
           + "'Connection':{'Type':'AWS::Events::Connection','Properties':{'Name':'agentpost','AuthorizationType':'API_KEY',"
           + "'AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'k','ApiKeyValue':'v'}}}},"
-          + AGENT.replace("NAME", "mailer")
+          + agent("mailer", "user.signed_up")
           + ","
-          + AGENT.replace("NAME", "crm")
+          + agent("crm", "user.signed_up")
+          + ","
+          + agent("reader", "trial.started")
+          + ","
+          + agent("echo", "email.bounced")
           + ",'Directory':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/directory/agents',"
-          + "'SecretString':'{\\\"entries\\\":{\\\"mailer\\\":{},\\\"crm\\\":{}}}'}}}}";
+          + "'SecretString':'{\\\"entries\\\":{\\\"mailer\\\":{},\\\"crm\\\":{},\\\"reader\\\":{},\\\"echo\\\":{}}}'}}}}";
+
+  private static String agent(String name, String type) {
+    return AGENT.replace("NAME", name).replace("TYPE", type);
+  }
 
   @TempDir private static Path cdkOut;
   private static HttpServer agents;
@@ -65,8 +74,8 @@ class TryIT {
   private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
   private static final List<String> IDS = new CopyOnWriteArrayList<>();
 
-  /** What the mailer publishes when it takes an event. */
-  private static volatile boolean isPublishing;
+  /** What each agent publishes for each event that it takes; nothing if it is empty. */
+  private static volatile String published = "";
 
   @BeforeAll
   static void start() throws Exception {
@@ -85,7 +94,12 @@ class TryIT {
     cloud =
         LocalCloud.start(
             new LocalCloudOptions(0, 600, 1)
-                .withRoutes(Map.of("mailer.example.com", port, "crm.example.com", port)));
+                .withRoutes(
+                    Map.of(
+                        "mailer.example.com", port,
+                        "crm.example.com", port,
+                        "reader.example.com", port,
+                        "echo.example.com", port)));
     cloud.deploy(cdkOut);
   }
 
@@ -100,7 +114,7 @@ class TryIT {
     ANSWERS.clear();
     ASKED.clear();
     IDS.clear();
-    isPublishing = false;
+    published = "";
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
@@ -110,7 +124,7 @@ class TryIT {
     List<Integer> inTurn = ANSWERS.getOrDefault(agent, List.of(200));
     int turn = ASKED.computeIfAbsent(agent, _ -> new AtomicInteger()).getAndIncrement();
     int status = inTurn.get(Math.min(turn, inTurn.size() - 1));
-    if (isPublishing && status == 200) {
+    if (!published.isEmpty() && status == 200) {
       publish(event);
     }
     byte[] body = "{\"title\":\"as the test says\"}".getBytes(UTF_8);
@@ -122,7 +136,9 @@ class TryIT {
   private static void publish(JsonNode cause) {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       String detail =
-          "{\"event_id\":\"mail-1\",\"metadata\":{\"causation_id\":"
+          "{\"event_id\":\""
+              + UUID.randomUUID()
+              + "\",\"metadata\":{\"causation_id\":"
               + cause.path("event_id")
               + "}}";
       events.putEvents(
@@ -131,7 +147,7 @@ class TryIT {
                   PutEventsRequestEntry.builder()
                       .eventBusName("agentpost")
                       .source("mailer")
-                      .detailType("email.sent")
+                      .detailType(published)
                       .detail(detail)
                       .build()));
     }
@@ -186,7 +202,9 @@ class TryIT {
     assertThat(run.out())
         .contains(
             "crm: dead letter, ",
-            "dead letter of crm after 1 attempt; ./agentpost dlq show crm shows it\n",
+            "dead letter of crm after 1 attempt; ./agentpost dlq show crm --endpoint-url "
+                + cloud.endpoint()
+                + " shows it\n",
             "delivered to mailer after 1 attempt\n");
   }
 
@@ -201,9 +219,36 @@ class TryIT {
   @Test
   void whatAgentsPublishInAnswerIsListed() {
     ANSWERS.put("crm", List.of(404));
-    isPublishing = true;
+    published = "email.sent";
     Run run = tries();
     assertThat(run.out()).contains("published email.sent by mailer, which no agent hears\n");
+  }
+
+  @Test
+  void whatAgentsPublishInAnswerIsFollowedToo() {
+    ANSWERS.put("crm", List.of(404));
+    ANSWERS.put("reader", List.of(422));
+    published = "trial.started";
+    Run run = tries();
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out())
+        .contains("published trial.started by mailer, for reader\n")
+        .containsPattern("\npublished trial\\.started with the event_id \\S+\n  for reader\n")
+        .endsWith(
+            "dead letter of reader after 1 attempt; ./agentpost dlq show reader --endpoint-url "
+                + cloud.endpoint()
+                + " shows it\n");
+  }
+
+  @Test
+  void agentsThatAnswerEachOtherForEverAreFollowedForAWhile() {
+    ANSWERS.put("crm", List.of(404));
+    published = "email.bounced";
+    Run run = tries();
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out())
+        .endsWith("more than 50 events came of it; the others are not shown\n")
+        .contains("delivered to echo after 1 attempt\n");
   }
 
   @Test
