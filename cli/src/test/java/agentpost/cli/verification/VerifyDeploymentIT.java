@@ -154,6 +154,7 @@ class VerifyDeploymentIT {
     assertThat(run.exitCode()).as(run.everything()).isZero();
     assertThat(run.out())
         .contains("stage      agentpost, us-east-1 of account 000000000000", "budget     up to ")
+        .contains("API Gateway answers 403 at webhooks/process-complete by itself")
         .doesNotContain("FAILED");
     assertThat(resources()).isEqualTo(before);
     assertThat(Files.readString(report.resolve(VerificationReport.MARKDOWN)))
