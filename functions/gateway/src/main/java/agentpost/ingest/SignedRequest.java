@@ -36,12 +36,12 @@ public record SignedRequest(List<String> urls, Map<String, List<String>> headers
   }
 
   /** Whether there is a header of this name, whatever is in it. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return headers.containsKey(name);
   }
 
   /** A header's only value; nothing if it is missing, blank or there are several. */
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     List<String> values = headers.getOrDefault(name, List.of());
     return values.size() == 1 && !values.getFirst().isBlank()
         ? Optional.of(values.getFirst().strip())

@@ -29,10 +29,11 @@ public final class SourceSecrets {
   }
 
   /**
-   * Every signature is held against every secret, whether or not one fitted already, so that time
-   * tells nothing.
+   * Whether one of the signatures is an HMAC of these parts, one after the other, by one of the
+   * secrets. Every signature is held against every secret, in constant time, whether or not one
+   * fitted already, so that time tells nothing.
    */
-  boolean matchesAny(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
+  public boolean matchesAny(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
     boolean matches = false;
     for (byte[] key : keys) {
       byte[] expected = Hmac.of(algorithm.macName(), key, parts);

@@ -26,7 +26,8 @@ public record TimestampPolicy(Clock clock, Duration tolerance) {
    *
    * @param where it was found, for whoever looks for the reason
    */
-  Optional<SourceVerification> objection(String where, String timestamp, TimestampUnit unit) {
+  public Optional<SourceVerification> objection(
+      String where, String timestamp, TimestampUnit unit) {
     Optional<Instant> sentAt = unit.read(timestamp);
     if (sentAt.isEmpty()) {
       return Optional.of(new SourceVerification.Malformed(where + " must be " + unit.shape()));

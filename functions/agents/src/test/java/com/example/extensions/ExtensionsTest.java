@@ -159,20 +159,29 @@ class ExtensionsTest {
                 List.of("a secret of theirs"),
                 new TimestampPolicy(functions.clock, TimestampPolicy.DEFAULT_TOLERANCE));
     String body = "{\"type\":\"a\"}";
-    assertInstanceOf(
-        SourceVerification.Accepted.class,
-        verifier.verify(request(AcmeProvider.seal("a secret of theirs", body), body)));
+    String now = Long.toString(functions.clock.instant().getEpochSecond());
+    String seal = AcmeProvider.seal("a secret of theirs", now, body);
+    assertInstanceOf(SourceVerification.Accepted.class, verifier.verify(request(seal, now, body)));
     assertInstanceOf(
         SourceVerification.BadSignature.class,
-        verifier.verify(request(AcmeProvider.seal("another's", body), body)));
+        verifier.verify(request(AcmeProvider.seal("another's", now, body), now, body)));
+    assertInstanceOf(
+        SourceVerification.Malformed.class, verifier.verify(request("seal", now, body)));
+    String old = Long.toString(functions.clock.instant().getEpochSecond() - 301);
+    assertInstanceOf(
+        SourceVerification.Stale.class,
+        verifier.verify(request(AcmeProvider.seal("a secret of theirs", old, body), old, body)));
     assertInstanceOf(
         SourceVerification.Unsigned.class,
         verifier.verify(new SignedRequest("", Map.of(), body.getBytes(UTF_8))));
     assertEquals(204, acme("acme").answer().status());
   }
 
-  private static SignedRequest request(String seal, String body) {
-    return new SignedRequest("", Map.of(AcmeProvider.HEADER, List.of(seal)), body.getBytes(UTF_8));
+  private static SignedRequest request(String seal, String time, String body) {
+    return new SignedRequest(
+        "",
+        Map.of(AcmeProvider.HEADER, List.of(seal), AcmeProvider.TIME, List.of(time)),
+        body.getBytes(UTF_8));
   }
 
   @Test
