@@ -72,7 +72,9 @@ final class OperationsShowCommand implements Callable<Integer> {
               field ->
                   out.println(
                       table.row(
-                          field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
+                          // In the JSON of seconds.
+                          field.getKey().replace("age_seconds", "age"),
+                          text(field.getKey(), field.getValue(), operation, now))));
     }
     out.flush();
     return 0;

@@ -26,6 +26,7 @@ final class VerifySchemeConverter implements ITypeConverter<VerifyScheme> {
                     "it must be one of "
                         + VerifyScheme.values().stream()
                             .map(VerifyScheme::label)
-                            .collect(Collectors.joining(", "))));
+                            .collect(Collectors.joining(", "))
+                        + "; the command knows none of a project's own"));
   }
 }

@@ -42,6 +42,17 @@ class OperationsShowIT {
       put(tables, "op-3", "other", "2026-03-31T13:30:00Z");
       assertThat(show(cloud, "op-1").out()).contains("\"operation_id\" : \"op-1\"");
       assertThat(show(cloud, "corr-9876").out()).contains("\"operation_id\" : \"op-2\"");
+      assertThat(
+              Run.of(
+                      "",
+                      "operations",
+                      "show",
+                      "op-1",
+                      "--endpoint-url",
+                      cloud.endpoint().toString())
+                  .out())
+          .containsPattern("(?m)^age +\\d+ ")
+          .doesNotContain("age_seconds");
       Run unknown = show(cloud, "corr-1");
       assertEquals(1, unknown.exitCode());
       assertThat(unknown.everything())

@@ -265,4 +265,12 @@ class VerifyThirdPartiesTest {
     assertThat(Run.of("", "verify", "--help").out().replaceAll("\\s+", " "))
         .contains("One of standard, x-webhook-signature, github, shopify, slack, stripe, twilio.");
   }
+
+  @Test
+  void aSchemeOfAProjectIsUnknown() {
+    Run run = Run.of("{}", "verify", "--scheme", "acme", "--secret", "any");
+    assertEquals(2, run.exitCode());
+    assertThat(run.err())
+        .contains("must be one of standard, ", "; the command knows none of a project's own");
+  }
 }

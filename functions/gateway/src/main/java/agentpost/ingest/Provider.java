@@ -13,7 +13,7 @@ public interface Provider {
   /** All that are registered. */
   Extensions<Provider> ALL = Extensions.load(Provider.class, Provider::name);
 
-  /** As a source's {@code scheme} and the command line have it. */
+  /** As a source's {@code scheme} has it. */
   String name();
 
   /**
