@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -53,7 +54,16 @@ final class AgentpostStack extends Stack {
     SecretFactory vault = new SecretFactory(this, names);
     StackContext foundation =
         new StackContext(
-            names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
+            names,
+            bus,
+            tables,
+            api,
+            vault,
+            zip,
+            new OutboundAccess(catalog.doors(), egress),
+            catalog
+                .canary()
+                .map(canary -> new CanaryDeployments(this, names, canary, moved(names, catalog))));
     SecretsStack secrets = new SecretsStack(this, catalog, foundation);
     Relay relay = new Relay(this, catalog, foundation);
     List<String> deadLetters =
@@ -93,6 +103,16 @@ final class AgentpostStack extends Stack {
     output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
     output(
         "AlarmTopicArn", alarms.topicArn(), "The topic that every alarm goes to; subscribe to it");
+  }
+
+  /** The relay and hosted agents: what deliveries go through. */
+  private static List<String> moved(ResourceNames names, Catalog catalog) {
+    return Stream.concat(
+            Stream.of(names.relay()),
+            catalog.agents().stream()
+                .filter(agent -> agent.place() instanceof Placement.Hosted)
+                .map(agent -> names.agent(agent.name())))
+        .toList();
   }
 
   /** Functions by the routes that lead to them. */

@@ -107,6 +107,7 @@ final class HostedAgent extends Construct {
             TIMEOUT_SECONDS,
             environment);
     hosted.concurrency().ifPresent(function::reserve);
+    shared.foundation().canary().ifPresent(function::deployBy);
     function.allowCallsFrom(shared.api(), "/webhooks/" + name);
     function.reads(shared.vault(), secret.getSecretArn());
     function.allow(

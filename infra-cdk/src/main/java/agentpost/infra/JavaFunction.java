@@ -7,7 +7,6 @@ import java.util.Objects;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -42,18 +41,13 @@ final class JavaFunction extends Construct {
           "ec2:DescribeSubnets",
           "ec2:UnassignPrivateIpAddresses");
 
-  /**
-   * The CDK spreads a role's statements over as many policies as their sizes need, and does not cut
-   * a statement.
-   */
-  private static final int NAMES_PER_STATEMENT = 25;
-
   /** Lambda takes no less. */
   private static final int MIN_EVENT_AGE_SECONDS = 60;
 
   private final String name;
   private final Role role;
   private final Function function;
+  private final Alias alias;
   private boolean decrypts;
 
   /**
@@ -99,12 +93,18 @@ final class JavaFunction extends Construct {
     Annotations.of(function)
         .acknowledgeWarning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
-    Alias.Builder.create(this, "Live")
-        .aliasName(ResourceNames.ALIAS)
-        .version(function.getCurrentVersion())
-        .build();
+    alias =
+        Alias.Builder.create(this, "Live")
+            .aliasName(ResourceNames.ALIAS)
+            .version(function.getCurrentVersion())
+            .build();
     NagSuppressions.wildcard(
         role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
+  }
+
+  /** A deployment sends the new version a share of what it is called for first. */
+  void deployBy(CanaryDeployments canary) {
+    canary.move(this, name, alias, function.getCurrentVersion());
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
@@ -132,23 +132,7 @@ final class JavaFunction extends Construct {
   }
 
   private void allowOnEach(List<String> actions, String service, List<String> resources) {
-    for (int from = 0; from < resources.size(); from += NAMES_PER_STATEMENT) {
-      List<String> some =
-          resources.subList(from, Math.min(from + NAMES_PER_STATEMENT, resources.size()));
-      // A text with references in it is half as long as one that is joined, and there are 300
-      // agents.
-      allow(
-          actions,
-          some.stream()
-              .map(
-                  name ->
-                      Fn.sub(
-                          "arn:${AWS::Partition}:"
-                              + service
-                              + ":${AWS::Region}:${AWS::AccountId}:"
-                              + name))
-              .toArray(String[]::new));
-    }
+    Arns.inChunks(resources, service).forEach(some -> allow(actions, some.toArray(String[]::new)));
   }
 
   /** Why rights of this service are on a name with a star in it, and what stands after the star. */

@@ -68,6 +68,7 @@ final class Relay extends Construct {
             TIMEOUT_SECONDS,
             environment(foundation, secrets, !invoked.isEmpty()));
     foundation.outward().of(function);
+    foundation.canary().ifPresent(function::deployBy);
     function.reads(
         foundation.vault(), key.getSecretArn(), SecretsStack.agentDirectory(this, names));
     String why = "The relay signs for every agent, and agents come and go without it";

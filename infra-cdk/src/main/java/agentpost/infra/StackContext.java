@@ -1,6 +1,7 @@
 package agentpost.infra;
 
 import agentpost.catalog.ResourceNames;
+import java.util.Optional;
 
 /** What the nested stacks stand on, agents' and operations' alike. */
 record StackContext(
@@ -10,4 +11,5 @@ record StackContext(
     Api api,
     SecretFactory vault,
     String zip,
-    OutboundAccess outward) {}
+    OutboundAccess outward,
+    Optional<CanaryDeployments> canary) {}

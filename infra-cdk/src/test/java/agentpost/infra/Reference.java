@@ -23,7 +23,10 @@ record Reference(Synthesized stack, String document) {
   private static final Pattern ROW = Pattern.compile("^(?:\\||-) `([^`]+)`", Pattern.MULTILINE);
 
   private static final Pattern OF_FUNCTION =
-      Pattern.compile("agentpost-.+-(errors|throttled|near-timeout|heartbeat)");
+      Pattern.compile("agentpost-.+?-(canary-errors|errors|throttled|near-timeout|heartbeat)");
+
+  private static final Pattern CANARY =
+      Pattern.compile("(.*-canary-)[0-9]+-percent-[0-9]+-minutes");
 
   private static final String SUFFIX =
       "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped|-delayed|-dlq-not-empty)?";
@@ -38,6 +41,15 @@ record Reference(Synthesized stack, String document) {
           Map.entry("Schema registry", List.of("AWS::EventSchemas::Registry", "/RegistryName")),
           Map.entry("REST API", List.of("AWS::ApiGateway::RestApi", "/Name")),
           Map.entry("Schedule group", List.of("AWS::Scheduler::ScheduleGroup", "/Name")),
+          Map.entry(
+              "CodeDeploy application",
+              List.of("AWS::CodeDeploy::Application", "/ApplicationName")),
+          Map.entry(
+              "Deployment configurations",
+              List.of("AWS::CodeDeploy::DeploymentConfig", "/DeploymentConfigName")),
+          Map.entry(
+              "Deployment groups",
+              List.of("AWS::CodeDeploy::DeploymentGroup", "/DeploymentGroupName")),
           Map.entry("Functions", List.of("AWS::Lambda::Function", "/FunctionName")),
           Map.entry("Rules", List.of("AWS::Events::Rule", "/Name")),
           Map.entry("Schedules", List.of("AWS::Scheduler::Schedule", "/Name")),
@@ -118,6 +130,10 @@ record Reference(Synthesized stack, String document) {
     Matcher ofFunction = OF_FUNCTION.matcher(name);
     if (ofFunction.matches()) {
       return ofFunction.replaceFirst("agentpost-<function>-$1");
+    }
+    Matcher canary = CANARY.matcher(name);
+    if (canary.matches()) {
+      return canary.replaceFirst("$1<percentage>-percent-<interval>-minutes");
     }
     String agents = named(name, stack.catalog().agents(), Catalog.Agent::name, "<agent>");
     return agents.equals(name)

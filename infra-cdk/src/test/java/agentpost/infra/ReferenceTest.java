@@ -30,6 +30,7 @@ class ReferenceTest {
               subscribes: [user.signed_up]
               external: {url: https://crm.example.com/hooks}
           deliveries: functionUrl
+          canary: {}
           """;
 
   @TempDir private static Path directory;

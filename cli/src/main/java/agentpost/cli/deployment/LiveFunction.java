@@ -13,11 +13,18 @@ import software.amazon.awssdk.services.lambda.model.GetAliasResponse;
  * A function that is called by an alias.
  *
  * @param version that the alias points to
+ * @param canary the version that gets some of its invocations, in a deployment that has not ended
+ *     or was broken off; empty if there is none
  * @param revision of the alias: whoever changes it meanwhile gives it another
  * @param versions that are kept, newest first
  */
 record LiveFunction(
-    String name, String alias, String version, String revision, List<Version> versions) {
+    String name,
+    String alias,
+    String version,
+    Optional<String> canary,
+    String revision,
+    List<Version> versions) {
   /** As Lambda writes it: {@code 2026-03-31T10:30:00.000+0000}. */
   private static final DateTimeFormatter LAST_MODIFIED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
@@ -47,6 +54,8 @@ record LiveFunction(
         name,
         alias,
         now.functionVersion(),
+        Optional.ofNullable(now.routingConfig())
+            .flatMap(routing -> routing.additionalVersionWeights().keySet().stream().findFirst()),
         now.revisionId(),
         client.listVersionsByFunctionPaginator(list -> list.functionName(name)).versions().stream()
             .filter(version -> !version.version().equals("$LATEST"))
@@ -56,6 +65,11 @@ record LiveFunction(
                         Integer.parseInt(version.version()),
                         LAST_MODIFIED.parse(version.lastModified(), Instant::from)))
             .toList());
+  }
+
+  /** As a table has it. */
+  String now() {
+    return version + canary.map(other -> " and " + other).orElse("");
   }
 
   Optional<Version> newest(Predicate<Version> which) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -104,7 +105,7 @@ record Rollback(String goal, Instant newest, List<Step> steps) {
     if (target.isEmpty()) {
       return new Stay(function, "the same: there is no older version");
     }
-    return target.get().toString().equals(function.version())
+    return target.get().toString().equals(function.version()) && function.canary().isEmpty()
         ? new Stay(function, "the same")
         : new Move(function, target.get());
   }
@@ -138,6 +139,8 @@ record Rollback(String goal, Instant newest, List<Step> steps) {
                     .functionName(function.name())
                     .name(function.alias())
                     .functionVersion(move.target().toString())
+                    // All invocations: no other version keeps a share.
+                    .routingConfig(routing -> routing.additionalVersionWeights(Map.of()))
                     .revisionId(function.revision()));
         moved++;
       } catch (LambdaException e) {

@@ -119,8 +119,7 @@ public final class RollbackCommand implements Callable<Integer> {
         .steps()
         .forEach(
             step ->
-                out.println(
-                    table.row(step.function().name(), step.function().version(), step.text())));
+                out.println(table.row(step.function().name(), step.function().now(), step.text())));
   }
 
   private int prune(UnneededVersions unneeded, PrintWriter out) {

@@ -60,7 +60,14 @@ record StageFunctions(List<LiveFunction> functions, List<Deployment> deployments
             .orElseThrow(() -> place.missingResource("stack " + place.prefix()));
     if (stack.status().endsWith("_IN_PROGRESS")) {
       throw new CommandFailure(
-          stack.name() + " is " + stack.status() + "; run this when that has ended");
+          stack.name()
+              + " is "
+              + stack.status()
+              + "; run this when that has ended"
+              + (stack.status().equals("UPDATE_IN_PROGRESS")
+                  ? ", or end it: aws cloudformation cancel-update-stack --stack-name "
+                      + stack.name()
+                  : ""));
     }
     return new Stack(
         DeployedStack.physicalIds(client, stack.name(), ALIAS).stream().sorted().toList(),

@@ -39,6 +39,7 @@ record UnneededVersions(Map<String, List<String>> byFunction) {
   /** What is live, the newest, and what ran before and after each of the last deployments. */
   private static Set<String> needed(LiveFunction function, List<Deployment> deployments) {
     Set<String> needed = new HashSet<>(Set.of(function.version()));
+    function.canary().ifPresent(needed::add);
     Stream.concat(
             Stream.of(function.newest(_ -> true)),
             deployments.stream()

@@ -37,6 +37,7 @@ class RollbackTest {
   private final FakeAccount account = new FakeAccount();
   private final Map<String, List<String>> versions = new TreeMap<>();
   private final Map<String, String> live = new ConcurrentHashMap<>();
+  private final Map<String, String> canaries = new ConcurrentHashMap<>();
   private final Map<String, String> states = new ConcurrentHashMap<>();
 
   RollbackTest() throws IOException {}
@@ -132,8 +133,13 @@ class RollbackTest {
 
   private String alias(String function) {
     String version = live.get(function);
-    return "{'Name':'live','FunctionVersion':'%s','RevisionId':'at-%s'}"
-        .formatted(version, version);
+    String canary = canaries.get(function);
+    String routing =
+        canary == null
+            ? ""
+            : ",'RoutingConfig':{'AdditionalVersionWeights':{'%s':0.1}}".formatted(canary);
+    return "{'Name':'live','FunctionVersion':'%s','RevisionId':'at-%s'%s}"
+        .formatted(version, version, routing);
   }
 
   private List<String> listed(String function) {
@@ -153,6 +159,9 @@ class RollbackTest {
       return "refused PreconditionFailedException the revision is another";
     }
     live.put(name(input), version);
+    if (input.contains("\"RoutingConfig\":{\"AdditionalVersionWeights\":{}}")) {
+      canaries.remove(name(input));
+    }
     return alias(name(input));
   }
 
@@ -333,6 +342,38 @@ class RollbackTest {
     account.stack("UPDATE_IN_PROGRESS");
     Run run = run("", "--yes");
     assertEquals(1, run.exitCode(), run.everything());
-    assertThat(run.err()).contains("agentpost is UPDATE_IN_PROGRESS; run this when that has ended");
+    assertThat(run.err())
+        .contains(
+            "agentpost is UPDATE_IN_PROGRESS; run this when that has ended, or end it: aws"
+                + " cloudformation cancel-update-stack --stack-name agentpost");
+  }
+
+  /** A canary that was broken off leaves the alias with two versions. */
+  @Test
+  void noOtherVersionKeepsAShare() {
+    live.put("agentpost-relay", "1");
+    canaries.put("agentpost-relay", "2");
+    canaries.put("agentpost-crm", "2");
+    Run run = run("", "--yes");
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out())
+        .contains("agentpost-relay    1 and 2  1, published")
+        .contains("2 moved: they run");
+    assertThat(live).containsEntry("agentpost-relay", "1").containsEntry("agentpost-crm", "2");
+    assertThat(canaries).isEmpty();
+  }
+
+  @Test
+  void aVersionThatHasAShareIsNotDeleted() {
+    published("agentpost-crm", "2026-02-01T10:00:06", "2026-02-02T10:00:06", "2026-03-03T10:00:06");
+    canaries.put("agentpost-crm", "1");
+    account.answers("lambda:DeleteFunction", "{}");
+    Run run = run("", "--prune", "--yes");
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(account.called())
+        .noneMatch(
+            call ->
+                call.equals(
+                    "lambda:DeleteFunction /2015-03-31/functions/agentpost-crm?Qualifier=1"));
   }
 }

@@ -24,6 +24,7 @@ import java.util.TreeSet;
  * @param hasDetailedMetrics whether each method of the API has metrics of its own
  * @param hasRelayUrl whether deliveries come to the relay at a URL of its own, and it invokes
  *     hosted agents
+ * @param canary nothing if a deployment moves functions to their new versions at once
  * @param producers other accounts that may put events on the bus
  * @param domain a name of the catalog's own for the API
  */
@@ -37,6 +38,7 @@ public record Catalog(
     NetworkPolicy doors,
     boolean hasDetailedMetrics,
     boolean hasRelayUrl,
+    Optional<Canary> canary,
     List<String> producers,
     Optional<Domain> domain,
     ExtensionNames extensions) {
@@ -82,6 +84,12 @@ public record Catalog(
       return certificate.split(":", -1)[3];
     }
   }
+
+  /**
+   * @param percentage of invocations that new versions get first
+   * @param interval whole minutes until they get the others
+   */
+  public record Canary(int percentage, Duration interval) {}
 
   /** Agents write from {@code from}; {@code support} reads alerts. */
   public record Email(String from, String support) {}

@@ -178,6 +178,7 @@ public final class CatalogReader {
             "waf",
             "detailedMetrics",
             "deliveries",
+            "canary",
             "producers",
             "domain");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
@@ -245,6 +246,7 @@ public final class CatalogReader {
         doors,
         top.flag("detailedMetrics", false),
         top.name("deliveries", DELIVERIES, REST_API).equals(FUNCTION_URL),
+        CanaryReader.read(top),
         ProducersReader.read(top),
         DomainReader.read(top),
         extensions);

@@ -702,12 +702,12 @@ class CatalogReaderTest {
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
                 + " alerts, alarms, addresses, egress, throttle, waf, detailedMetrics,"
-                + " deliveries, producers, domain; got nothing");
+                + " deliveries, canary, producers, domain; got nothing");
     assertThat(problems("- crm"))
         .contains(
             "the catalog must be a mapping with defaults, email, agents, processors, sources,"
                 + " alerts, alarms, addresses, egress, throttle, waf, detailedMetrics,"
-                + " deliveries, producers, domain; got a list");
+                + " deliveries, canary, producers, domain; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

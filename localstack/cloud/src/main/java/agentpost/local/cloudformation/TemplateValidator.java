@@ -29,9 +29,16 @@ final class TemplateValidator {
           "Resources",
           "Outputs");
 
+  /** An UpdatePolicy says how AWS takes its time over a change; here it is made at once. */
   private static final Set<String> RESOURCE_KEYS =
       Set.of(
-          "Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy");
+          "Type",
+          "Properties",
+          "DependsOn",
+          "Metadata",
+          "DeletionPolicy",
+          "UpdatePolicy",
+          "UpdateReplacePolicy");
 
   private final Set<String> types;
   private final Set<String> unsupported = new TreeSet<>();

@@ -325,6 +325,20 @@ class ChangingCatalogIT {
     }
   }
 
+  /** What CodeDeploy does on AWS is declared only: functions run the new code at once. */
+  @Test
+  void aCanaryComesAndGoesAndChangesNothingElse() throws Exception {
+    Path eight = synthesized("eight", EIGHT);
+    try (LocalCloud cloud = cloud()) {
+      cloud.deploy(eight);
+      SortedMap<String, String> before = state(cloud);
+      cloud.deploy(synthesized("canary", EIGHT + "canary: {}\n"));
+      assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(before);
+      cloud.deploy(eight);
+      assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(before);
+    }
+  }
+
   @Test
   void eightAgentsBecomeThreeHundredAndEightAgain() throws Exception {
     Path eight = synthesized("eight", EIGHT);
