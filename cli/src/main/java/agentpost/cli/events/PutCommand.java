@@ -60,8 +60,8 @@ public final class PutCommand implements Callable<Integer> {
       PutEventsResultEntry result = results.get(i);
       if (result.errorCode() == null) {
         PutEventsRequestEntry entry = entries.get(i);
-        printResult(
-            entry, result.eventId(), Optional.ofNullable(seen.get(HandledEventCheck.id(entry))));
+        String id = HandledEventCheck.id(entry);
+        printResult(entry, id, Optional.ofNullable(seen.get(id)));
       } else {
         refused++;
         PlainWriter.say(
@@ -98,13 +98,7 @@ public final class PutCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(
         out,
-        "accepted "
-            + entry.detailType()
-            + " as "
-            + id
-            + " on "
-            + entry.eventBusName()
-            + (newId ? ", with the event_id " + HandledEventCheck.id(entry) : ""));
+        "accepted " + entry.detailType() + ", event_id " + id + ", on " + entry.eventBusName());
     seen.ifPresent(
         note ->
             PlainWriter.say(

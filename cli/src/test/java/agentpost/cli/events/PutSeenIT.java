@@ -124,7 +124,7 @@ class PutSeenIT {
   void ofOneThatNobodyHasSeenNothingIsSaid() {
     Run run = put();
     assertEquals(0, run.exitCode(), run.everything());
-    assertEquals("accepted user.signed_up as bus-1 on agentpost\n", run.out());
+    assertEquals("accepted user.signed_up, event_id uuid-1234-abcd, on agentpost\n", run.out());
   }
 
   @Test
@@ -179,9 +179,8 @@ class PutSeenIT {
     Run run = put("--new-id");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out())
-        .containsPattern(
-            "^accepted user.signed_up as bus-1 on agentpost, with the event_id [0-9a-f-]{36}\n$");
-    String id = run.out().replaceFirst("(?s).*event_id (\\S+)\\s*", "$1");
+        .containsPattern("^accepted user.signed_up, event_id [0-9a-f-]{36}, on agentpost\n$");
+    String id = run.out().replaceFirst("(?s).*event_id ([^,]+),.*", "$1");
     assertThat(aws.called())
         .anyMatch(
             call ->

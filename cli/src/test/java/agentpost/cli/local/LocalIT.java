@@ -120,7 +120,8 @@ class LocalIT extends LocalTestBed {
               "--endpoint-url",
               endpoint);
       assertEquals(0, envelope.exitCode(), envelope.everything());
-      assertThat(envelope.out()).matches("accepted user.signed_up as [0-9a-f-]{36} on agentpost\n");
+      assertEquals(
+          "accepted user.signed_up, event_id uuid-1234-abcd, on agentpost\n", envelope.out());
 
       String entry =
           Files.readString(EXAMPLES.resolve("put-events.json"))
@@ -133,9 +134,10 @@ class LocalIT extends LocalTestBed {
               "[" + entry + "," + entry.replace("uuid-1234-abcd", "uuid-2") + "]");
       Run entries = Run.of("", "put", good.toString(), "--endpoint-url", endpoint);
       assertEquals(0, entries.exitCode(), entries.everything());
-      assertThat(
-              entries.out().lines().filter(line -> line.startsWith("accepted user.signed_up as ")))
-          .hasSize(2);
+      assertThat(entries.out().lines())
+          .contains(
+              "accepted user.signed_up, event_id uuid-1234-abcd, on agentpost",
+              "accepted user.signed_up, event_id uuid-2, on agentpost");
       await().atMost(Duration.ofSeconds(30)).until(() -> archived(port) >= 3);
       long before = received(port);
 
