@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Adds an event to the project: its schema, an example and a counterexample. The build fails"
-            + " until you fill them in.",
+            + " until the example is valid and the counterexample is not.",
     footer = {"", "Example:", "  ./agentpost new event order.refunded"})
 public final class NewEventCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
