@@ -59,7 +59,7 @@ public final class LocalCommand implements Callable<Integer> {
       defaultValue = "1",
       paramLabel = "N",
       description =
-          "Speeds up retries, ages and schedules; 600 turns an hour into six seconds. Above 360,"
+          "Speeds up retries, ages and schedules; 60 turns an hour into a minute. Above 360,"
               + " agents may miss deadlines of an hour.")
   private double timeScale;
 
