@@ -145,7 +145,7 @@ final class HandlerClasses {
                 + String.join(", ", wrong)
                 + "; it must be a public class that can be made, "
                 + handler.role().duty
-                + ", and have both constructors (CONTRIBUTING.md)");
+                + ", and have both constructors (docs/your-project.md, Writing an agent)");
   }
 
   private static boolean isFor(Role role, ClassModel type, Map<String, ClassModel> known) {

@@ -206,7 +206,7 @@ class HandlerClassesTest {
         .startsWith("agents.one.hosted.handler: " + handler + " " + why)
         .endsWith(
             "; it must be a public class that can be made, extend agentpost.webhook.WebhookHandler,"
-                + " and have both constructors (CONTRIBUTING.md)");
+                + " and have both constructors (docs/your-project.md, Writing an agent)");
   }
 
   @ParameterizedTest

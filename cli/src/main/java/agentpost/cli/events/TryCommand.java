@@ -38,7 +38,10 @@ public final class TryCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The event's envelope as JSON, or entries as aws events put-events takes them.")
+      description =
+          "The event's envelope as JSON, or entries as aws events put-events takes them. A"
+              + " project's are in its events-schemas/TYPE/examples; the example below is a"
+              + " clone's.")
   private Path file;
 
   @Mixin private final CloudOptions place = new CloudOptions();

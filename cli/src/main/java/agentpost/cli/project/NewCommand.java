@@ -66,7 +66,7 @@ public final class NewCommand implements Callable<Integer> {
       out.println(
           isOfClone()
               ? "  ./mvnw -Prelease install -Dmaven.javadoc.skip    (in agentpost's clone,"
-                  + " once: this version is in no public repository)"
+                  + " if not done yet: this version is in no public repository)"
               : "  add the repository that has agentpost "
                   + versions.getProperty("version")
                   + " to your settings.xml (no public one has it)");
