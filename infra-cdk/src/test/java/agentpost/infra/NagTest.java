@@ -28,7 +28,9 @@ class NagTest {
     Synthesized stack =
         Synthesized.of(
             directory,
-            Files.writeString(directory.resolve("mixed.yaml"), Synthesized.MIXED + DoorsTest.DOORS),
+            Files.writeString(
+                directory.resolve("mixed.yaml"),
+                Synthesized.MIXED + DoorsTest.DOORS + "canary: {}\n"),
             Map.of("workflow", "true"),
             app ->
                 Aspects.of(app)
