@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,13 +42,27 @@ public class CloudOptions {
 
   private static final String LOCAL = "http://localhost:4566";
 
+  /** What aws and cdk go by too. */
+  private static final String ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL";
+
+  /** Only this machine goes without saying; another is named by an option. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("https?://(?:localhost|127(?:\\.[0-9]{1,3}){3}+|\\[::1])(?::[0-9]{1,5})?+/?");
+
+  private final URI defaultEndpoint;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(
       names = "--endpoint-url",
       paramLabel = "URL",
-      description = "A local cloud (default: " + LOCAL + ").")
+      description =
+          "A local cloud (default: "
+              + ENDPOINT_VARIABLE
+              + " if it is on this machine, or "
+              + LOCAL
+              + ").")
   private @Nullable URI endpoint;
 
   @Option(
@@ -66,6 +82,15 @@ public class CloudOptions {
       paramLabel = "STAGE",
       description = "The stage's stack, agentpost-STAGE (default: agentpost).")
   private @Nullable String stage;
+
+  public CloudOptions() {
+    this(System.getenv());
+  }
+
+  CloudOptions(Map<String, String> environment) {
+    String url = environment.getOrDefault(ENDPOINT_VARIABLE, LOCAL);
+    this.defaultEndpoint = URI.create(LOOPBACK.matcher(url).matches() ? url : LOCAL);
+  }
 
   public boolean isAws() {
     return profile != null || region != null;
@@ -215,7 +240,7 @@ public class CloudOptions {
   }
 
   private URI localEndpoint() {
-    return endpoint == null ? URI.create(LOCAL) : endpoint;
+    return endpoint == null ? defaultEndpoint : endpoint;
   }
 
   /** How messages call it. */
