@@ -246,7 +246,7 @@ class DocumentedCommandsTest {
           .as(block.where())
           .isTrue();
     }
-    assertThat(exported).hasSizeGreaterThan(5);
+    assertThat(exported).hasSizeGreaterThan(4);
   }
 
   /** Tests, modules and profiles that Maven is told to run. */
