@@ -60,6 +60,7 @@ public final class PackedFunctions
           Map.entry("PROCESSORS", "calendar"),
           Map.entry("PROCESSOR_SECRET_PREFIX", "agentpost/processors/"),
           Map.entry("PROCESSOR_URL", "https://api.example.com/process-data"),
+          Map.entry("RECEIVER_TABLE", "agentpost-verify-deployment-a1b2c3"),
           Map.entry("RELAY_KEY_SECRET", "agentpost/relay"),
           Map.entry(
               "SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:agentpost-schedules-dlq"),
