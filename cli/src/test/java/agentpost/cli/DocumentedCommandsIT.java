@@ -113,7 +113,7 @@ class DocumentedCommandsIT {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
     cloud.deploy(cdkOut);
     queues = cloud.clients("test").create(SqsClient.builder());
-    shell = new WorkingShell(Files.createDirectory(directory.resolve("repository")), cloud);
+    shell = new WorkingShell(Files.createDirectory(directory.resolve("repository")), cloud, cdkOut);
   }
 
   @AfterAll

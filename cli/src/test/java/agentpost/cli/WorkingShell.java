@@ -42,8 +42,9 @@ final class WorkingShell implements AutoCloseable {
 
   /**
    * @param directory as the repository's root, as far as commands read it
+   * @param cdkOut what the cloud has deployed
    */
-  WorkingShell(Path directory, LocalCloud cloud) throws IOException {
+  WorkingShell(Path directory, LocalCloud cloud, Path cdkOut) throws IOException {
     this.directory = directory;
     this.cloud = cloud;
     runner = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -99,17 +100,19 @@ final class WorkingShell implements AutoCloseable {
     String java =
         "'"
             + Path.of(System.getProperty("java.home"), "bin", "java")
-            + "' -XX:TieredStopAtLevel=1 -cp '"
+            + "' -XX:TieredStopAtLevel=1 -Dagentpost.cdk.out='"
+            + cdkOut
+            + "' -cp '"
             + System.getProperty("java.class.path")
             + "'";
-    // Those that read the environment or standard input are processes; the others run in this JVM,
-    // which has loaded them.
+    // Those that read the environment, the template or standard input are processes; the others run
+    // in this JVM, which has loaded them.
     write(
         "agentpost",
         """
         case "$1" in
           cost | demo | diff | local | new | preflight | rollback | synth | verify-deployment) exit 0 ;;
-          sign | verify | check-url)
+          sign | verify | check-url | events)
             %s
             ;;
         esac
