@@ -52,7 +52,7 @@ final class WorkingShell implements AutoCloseable {
     runner.setExecutor(threads);
     runner.start();
     copyFiles();
-    writePrograms();
+    writePrograms(cdkOut);
   }
 
   static Optional<Path> found(String tool) {
@@ -76,7 +76,7 @@ final class WorkingShell implements AutoCloseable {
     Files.writeString(directory.resolve("body.json"), "{}");
   }
 
-  private void writePrograms() throws IOException {
+  private void writePrograms(Path cdkOut) throws IOException {
     String aws =
         "case \" $* \" in *' --endpoint-url '*) ;; *) set -- --endpoint-url "
             + cloud.endpoint()
