@@ -61,11 +61,13 @@ final class SourceAuthenticator {
                 received,
                 freshness,
                 new Held(found.verifier(), found.verifier().verify(received)));
-        yield held.verification() instanceof SourceVerification.Accepted(var id)
-            ? new Authentication.Accepted(
-                id.orElseGet(() -> Digest.sha256Hex(held.verifier().signedContent(received))))
-            : new Authentication.Refused(
-                refuse(source, received, held.verification(), found.notice()));
+        yield switch (held.verification()) {
+          case SourceVerification.Accepted(var id) ->
+              new Authentication.Accepted(
+                  id.orElseGet(() -> Digest.sha256Hex(held.verifier().signedContent(received))));
+          case SourceVerification.Refused refused ->
+              new Authentication.Refused(refuse(source, received, refused, found.notice()));
+        };
       }
     };
   }
@@ -73,7 +75,7 @@ final class SourceAuthenticator {
   private Reply refuse(
       Source source,
       SignedRequest received,
-      SourceVerification verification,
+      SourceVerification.Refused verification,
       Optional<String> notice) {
     Problem forbidden = source.answer().forbiddenProblem();
     if (received.body().length > Ingest.MAX_BODY_BYTES) {
@@ -81,8 +83,6 @@ final class SourceAuthenticator {
           Problem.TOO_LARGE, Endpoint.explainTooLarge(received.body(), Ingest.MAX_BODY_BYTES));
     }
     return switch (verification) {
-      case SourceVerification.Accepted _ ->
-          throw new IllegalArgumentException("an accepted request is not refused");
       case SourceVerification.Unsigned(var why) -> Reply.refuse(forbidden, why);
       case SourceVerification.BadSignature _ -> {
         notice.ifPresent(text -> countUnusable(source, text));

@@ -17,18 +17,21 @@ public sealed interface SourceVerification {
    */
   record Accepted(Optional<String> id) implements SourceVerification {}
 
+  /** Nobody with the secret is known to have signed it. */
+  sealed interface Refused extends SourceVerification {}
+
   /** Well-formed, in time, and signed with none of the live secrets. */
-  record BadSignature() implements SourceVerification {}
+  record BadSignature() implements Refused {}
 
   /** The timestamp is further off than the tolerance, in either direction. */
-  record Stale(Instant sentAt, Duration tolerance) implements SourceVerification {}
+  record Stale(Instant sentAt, Duration tolerance) implements Refused {}
 
   /**
    * A header that the scheme needs is not there, the signature's or one that belongs to it: nobody
    * says, in full, that they sent this.
    */
-  record Unsigned(String why) implements SourceVerification {}
+  record Unsigned(String why) implements Refused {}
 
   /** The scheme's headers are there, and one of them is not what it asks for. */
-  record Malformed(String why) implements SourceVerification {}
+  record Malformed(String why) implements Refused {}
 }
