@@ -98,7 +98,18 @@ public final class FuzzInputs {
           "null",
           "true",
           "NaN",
-          "\r\nSet-Cookie: a=b");
+          "\r\nSet-Cookie: a=b",
+          "*a",
+          "<a>",
+          "<",
+          ">",
+          "<aws.events.event>",
+          "$.detail",
+          "[0]",
+          "['a']",
+          "[99999999999]",
+          "Mon, ",
+          "arn:aws:sqs:us-east-1:000000000000:q");
 
   private static final List<String> NUMBERS =
       List.of(
@@ -149,7 +160,35 @@ public final class FuzzInputs {
           "a",
           "",
           "$ref",
-          "__proto__");
+          "__proto__",
+          "Source",
+          "DetailType",
+          "Detail",
+          "Time",
+          "Resources",
+          "Id",
+          "Arn",
+          "Input",
+          "InputPath",
+          "InputTransformer",
+          "InputPathsMap",
+          "InputTemplate",
+          "RetryPolicy",
+          "DeadLetterConfig",
+          "HttpParameters",
+          "ApiKeyAuthParameters",
+          "ApiKeyName",
+          "ApiKeyValue",
+          "FilterArns",
+          "$or",
+          "prefix",
+          "suffix",
+          "wildcard",
+          "anything-but",
+          "numeric",
+          "exists",
+          "cidr",
+          "equals-ignore-case");
 
   private static final int FLOOD = 100_000;
 
@@ -232,6 +271,11 @@ public final class FuzzInputs {
     public Arbitrary<byte[]> get() {
       return bytes();
     }
+  }
+
+  /** A hundred thousand characters of each piece. */
+  public static Stream<String> floods() {
+    return floods("", "");
   }
 
   /** A hundred thousand characters of each piece alone, after a beginning and before an end. */

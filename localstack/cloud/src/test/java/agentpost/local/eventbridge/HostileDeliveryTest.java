@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import agentpost.hostile.FuzzInputs;
 import agentpost.local.eventbridge.input.ErrorExcerpt;
 import agentpost.local.eventbridge.input.EventJson;
 import agentpost.local.eventbridge.input.Input;
@@ -14,7 +15,6 @@ import agentpost.local.eventbridge.registry.Registry;
 import agentpost.local.eventbridge.targets.ApiRequest;
 import agentpost.local.eventbridge.targets.RetryAfter;
 import agentpost.local.eventbridge.targets.TargetServices;
-import agentpost.local.testing.FuzzInputs;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.local.testing.FuzzInputs;
+import agentpost.hostile.FuzzInputs;
 import agentpost.local.wire.AwsException;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
