@@ -132,16 +132,7 @@ class ManyOperationsIT {
     }
     TaskToken task = new TaskToken("try-" + starts);
     waiting.put(r.id().value(), task.value());
-    return new OperationRequest(
-        r.agent(),
-        r.cause(),
-        r.correlationId(),
-        r.purpose(),
-        r.attempt(),
-        r.dataToProcess(),
-        r.deadline(),
-        r.processor(),
-        Optional.of(task));
+    return OperationsTestBed.waitedFor(r, task);
   }
 
   private void workAll() {

@@ -149,7 +149,10 @@ final class OperationsTestBed implements AutoCloseable {
 
   /** The same, with a workflow's task that waits for it. */
   OperationRequest waitedFor(int number, TaskToken task) {
-    OperationRequest r = booking(number);
+    return waitedFor(booking(number), task);
+  }
+
+  static OperationRequest waitedFor(OperationRequest r, TaskToken task) {
     return new OperationRequest(
         r.agent(),
         r.cause(),

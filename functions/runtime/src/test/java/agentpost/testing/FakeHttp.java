@@ -27,7 +27,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in this JVM what is sent with {@code java.net.http}. */
+/** Answers in this JVM, in the caller's thread, what is sent with {@code java.net.http}. */
 public final class FakeHttp extends HttpClient {
   /** Whoever is at the other end; an IOException is a connection that broke. */
   @FunctionalInterface
@@ -35,49 +35,63 @@ public final class FakeHttp extends HttpClient {
     Response answer(Request request) throws IOException;
   }
 
-  private final OtherSide otherSide;
+  /** One that knows how long the sender waits. */
+  @FunctionalInterface
+  public interface TimedSide {
+    /**
+     * @throws IOException if the connection broke, or an {@link java.net.http.HttpTimeoutException}
+     *     if there was no answer within that time
+     */
+    Response answer(Request request, Duration within) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Exchange {
+    Response answer(HttpRequest sent, Request request) throws IOException;
+  }
+
+  private final Exchange exchange;
 
   public FakeHttp(OtherSide otherSide) {
-    this.otherSide = otherSide;
+    this((_, request) -> otherSide.answer(request));
+  }
+
+  private FakeHttp(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  public static FakeHttp timed(TimedSide otherSide) {
+    return new FakeHttp((sent, request) -> otherSide.answer(request, sent.timeout().orElseThrow()));
   }
 
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException {
-    Map<String, List<String>> headers = request.headers().map();
     byte[] body = request.bodyPublisher().map(FakeHttp::bytes).orElse(new byte[0]);
-    Response response =
-        otherSide.answer(
-            new Request(
-                request.method(), request.uri().getPath(), Map.of(), headers, body, "127.0.0.1"));
-    HttpHeaders answered =
+    Request sent =
+        new Request(
+            request.method(),
+            request.uri().getPath(),
+            Map.of(),
+            request.headers().map(),
+            body,
+            "127.0.0.1");
+    Response response = exchange.answer(request, sent);
+    HttpHeaders headers =
         HttpHeaders.of(
             response.headers().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))),
             (_, _) -> true);
-    HttpResponse.BodySubscriber<T> subscriber =
-        handler.apply(
-            new HttpResponse.ResponseInfo() {
-              @Override
-              public int statusCode() {
-                return response.status();
-              }
-
-              @Override
-              public HttpHeaders headers() {
-                return answered;
-              }
-
-              @Override
-              public Version version() {
-                return Version.HTTP_1_1;
-              }
-            });
+    Answer<T> answer = new Answer<>(response.status(), request, headers, Optional.empty());
+    HttpResponse.BodySubscriber<T> subscriber = handler.apply(answer);
     subscriber.onSubscribe(new Once());
     subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
     subscriber.onComplete();
     return new Answer<>(
-        response.status(), request, answered, subscriber.getBody().toCompletableFuture().join());
+        response.status(),
+        request,
+        headers,
+        Optional.ofNullable(subscriber.getBody().toCompletableFuture().join()));
   }
 
   @Override
@@ -133,8 +147,16 @@ public final class FakeHttp extends HttpClient {
     public void cancel() {}
   }
 
-  private record Answer<T>(int statusCode, HttpRequest request, HttpHeaders headers, T body)
-      implements HttpResponse<T> {
+  private record Answer<T>(
+      int statusCode, HttpRequest request, HttpHeaders headers, Optional<T> content)
+      implements HttpResponse<T>, HttpResponse.ResponseInfo {
+    @Override
+    // A handler that keeps nothing has null for a body, as java.net.http says.
+    @SuppressWarnings("NullAway")
+    public T body() {
+      return content.orElse(null);
+    }
+
     @Override
     public Optional<HttpResponse<T>> previousResponse() {
       return Optional.empty();

@@ -2,10 +2,8 @@ package agentpost.local.dynamodb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -84,15 +82,7 @@ final class ClosingWhileItExpires {
   }
 
   private static void ask(DynamoDbService tables, String operation, String body) {
-    Map<String, String> headers =
-        Map.of(
-            "x-amz-target",
-            "DynamoDB_20120810." + operation,
-            "authorization",
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request,"
-                + " SignedHeaders=host, Signature=0");
-    AwsResponse answer =
-        tables.handle(new AwsRequest("POST", "/", Map.of(), headers, body.getBytes(UTF_8)));
+    AwsResponse answer = DynamoDbServiceTest.asked(tables, operation, body);
     if (answer.status() != 200) {
       throw new IllegalStateException(operation + ": " + new String(answer.body(), UTF_8));
     }

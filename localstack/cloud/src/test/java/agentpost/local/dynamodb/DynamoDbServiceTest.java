@@ -50,6 +50,10 @@ class DynamoDbServiceTest {
           "DescribeTimeToLive");
 
   private static AwsResponse asked(DynamoDbService tables, String operation) {
+    return asked(tables, operation, "{}");
+  }
+
+  static AwsResponse asked(DynamoDbService tables, String operation, String body) {
     Map<String, String> headers =
         Map.of(
             "x-amz-target",
@@ -57,7 +61,7 @@ class DynamoDbServiceTest {
             "authorization",
             "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request,"
                 + " SignedHeaders=host, Signature=0");
-    return tables.handle(new AwsRequest("POST", "/", Map.of(), headers, "{}".getBytes(UTF_8)));
+    return tables.handle(new AwsRequest("POST", "/", Map.of(), headers, body.getBytes(UTF_8)));
   }
 
   /**

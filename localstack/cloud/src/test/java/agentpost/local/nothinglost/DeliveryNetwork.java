@@ -8,6 +8,7 @@ import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import agentpost.local.eventbridge.targets.EndpointClient;
 import agentpost.local.eventbridge.targets.TargetServices;
+import agentpost.testing.FakeHttp;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -55,7 +56,7 @@ final class DeliveryNetwork implements TargetServices {
       Schedule schedule,
       MemorySqs sqs,
       Ledger ledger,
-      Wire.Far relay,
+      FakeHttp.TimedSide relay,
       String key) {
     this.simulation = simulation;
     this.sqs = sqs;
@@ -74,7 +75,7 @@ final class DeliveryNetwork implements TargetServices {
   }
 
   /** Without a socket: the caller's thread waits for the answer, in virtual time. */
-  private record Destinations(Wire.Far far) implements EndpointClient {
+  private record Destinations(FakeHttp.TimedSide far) implements EndpointClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Override

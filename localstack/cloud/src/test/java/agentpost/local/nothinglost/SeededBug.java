@@ -14,6 +14,7 @@ import agentpost.publish.Publisher;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
+import agentpost.testing.FakeHttp;
 import agentpost.webhook.ClaimStore;
 import agentpost.webhook.Inbox;
 import java.net.http.HttpTimeoutException;
@@ -43,7 +44,7 @@ enum SeededBug {
   /** A redrive deletes the letter first, and sends it again if the agent does not take it. */
   DELETE_BEFORE_DELIVER(Optional.of(Wrong.LOST)) {
     @Override
-    Wire.Far redrivesFar(SimulatedDeployment world, Wire.Far real) {
+    FakeHttp.TimedSide redrivesFar(SimulatedDeployment world, FakeHttp.TimedSide real) {
       return (request, within) -> {
         Program process = world.simulation().running().orElseThrow();
         String agent = request.path().substring("/webhooks/".length());
@@ -180,7 +181,7 @@ enum SeededBug {
   /** The relay does not wait for slow agents, and takes it that they will do it. */
   SILENCE_IS_CONSENT(Optional.of(Wrong.LOST)) {
     @Override
-    Wire.Far relaysFar(Wire.Far real) {
+    FakeHttp.TimedSide relaysFar(FakeHttp.TimedSide real) {
       return (request, within) -> {
         try {
           return real.answer(request, within);
@@ -202,7 +203,7 @@ enum SeededBug {
   /** A redrive takes any answer for the end of it. */
   ANY_ANSWER_IS_A_DELIVERY(Optional.of(Wrong.LOST)) {
     @Override
-    Wire.Far redrivesFar(SimulatedDeployment world, Wire.Far real) {
+    FakeHttp.TimedSide redrivesFar(SimulatedDeployment world, FakeHttp.TimedSide real) {
       return (request, within) -> new Response(200, Map.of(), real.answer(request, within).body());
     }
   },
@@ -280,11 +281,11 @@ enum SeededBug {
     return real;
   }
 
-  Wire.Far relaysFar(Wire.Far real) {
+  FakeHttp.TimedSide relaysFar(FakeHttp.TimedSide real) {
     return real;
   }
 
-  Wire.Far redrivesFar(SimulatedDeployment world, Wire.Far real) {
+  FakeHttp.TimedSide redrivesFar(SimulatedDeployment world, FakeHttp.TimedSide real) {
     return real;
   }
 

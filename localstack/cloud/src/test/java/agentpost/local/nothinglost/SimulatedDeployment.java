@@ -14,6 +14,7 @@ import agentpost.local.nothinglost.Journal.Wrong;
 import agentpost.local.nothinglost.Ledger.Pair;
 import agentpost.local.nothinglost.Ledger.Place;
 import agentpost.platform.Platform;
+import agentpost.testing.FakeHttp;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class SimulatedDeployment {
                     within),
             Configuration.KEY);
     this.agents = new Agents(this);
-    Wire.Far asked = (request, within) -> agents.asked(request, within, false);
+    FakeHttp.TimedSide asked = (request, within) -> agents.asked(request, within, false);
     this.relay = new GivenRelay(platform(plant.relaysFar(asked)), simulation.dice()::nextDouble);
     this.recoverer = new Recoverer(this, platform(plant.redrivesFar(this, asked)));
     Platform redriving = platform(plant.redrivesFar(this, asked));
@@ -112,12 +113,12 @@ final class SimulatedDeployment {
                 GivenRelay.directory(redriving, Configuration.DIRECTORY)));
   }
 
-  private Platform platform(Wire.Far far) {
+  private Platform platform(FakeHttp.TimedSide far) {
     return new Platform(
         Configuration.ENVIRONMENT,
         simulation.functionsClock(),
         configuration,
-        new Wire(far),
+        FakeHttp.timed(far),
         _ -> {});
   }
 
