@@ -71,14 +71,25 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
             place().now().truncatedTo(ChronoUnit.MILLIS),
             JsonNodeFactory.instance.objectNode().put("text", "Zürich → 東京 \u2028"),
             new Event.Metadata(SOURCE, new CorrelationId(id), Optional.empty(), 1));
-    Sent sent = new Sent(id, new EventCodec().write(event));
-    table(
-        table -> {
-          table.expect(id, List.of(answers));
-          return id;
-        });
+    Sent sent = expect(event, answers);
     put(sent);
     return sent;
+  }
+
+  /** One that something else puts is answered like that. */
+  Sent expect(Event event, ScriptedAnswer... answers) {
+    table(
+        table -> {
+          table.expect(event.id().value(), List.of(answers));
+          return event;
+        });
+    return new Sent(event.id().value(), new EventCodec().write(event));
+  }
+
+  /** Rules, besides the receiver's, that hand an event to more than a log. */
+  List<String> others(Event event) {
+    return new Audience(place())
+        .of(event).stream().filter(rule -> !rule.equals(names().agent(agent))).toList();
   }
 
   void put(Sent event) {

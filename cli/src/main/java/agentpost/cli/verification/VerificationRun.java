@@ -35,7 +35,18 @@ final class VerificationRun implements AutoCloseable {
       progress.accept("deleting " + stack.name() + ", which an earlier run has left");
       stack.delete();
     }
-    new DirectoryEntry(place).removeAll();
+    removeEntries();
+  }
+
+  /** What the receiver has in the stage, beside its own stack. */
+  private void removeEntries() {
+    DirectoryEntry directory = new DirectoryEntry(place);
+    for (String agent : directory.receivers()) {
+      OperationChecks.removeAll(place, agent);
+      IngestChecks.removeClaim(place, agent);
+      new MappingEntry(place, agent).remove();
+      directory.remove(agent);
+    }
   }
 
   Probe start(VerifiedStage stage) {
@@ -52,10 +63,11 @@ final class VerificationRun implements AutoCloseable {
     progress.accept("creating " + stack.name() + " with the receiver " + agent);
     Map<String, String> outputs = stack.create(stage, agent);
     String url = outputs.getOrDefault("ReceiverUrl", "");
+    Door receiver = new Door(url);
     Optional<Integer> answer =
         patience.await(
             patience.check(),
-            () -> DoorChecks.post(url, STRANGER),
+            () -> DoorChecks.post(receiver, STRANGER).map(Door.Answer::status),
             status -> status.equals(Optional.of(404)));
     if (!answer.equals(Optional.of(404))) {
       throw new CommandFailure(
@@ -65,6 +77,7 @@ final class VerificationRun implements AutoCloseable {
     }
     new DirectoryEntry(place)
         .add(agent, "https://" + outputs.getOrDefault("ReceiverHost", "") + "/");
+    new MappingEntry(place, agent).add();
     return new Probe(stage, agent, patience);
   }
 
@@ -102,7 +115,7 @@ final class VerificationRun implements AutoCloseable {
     isClosed = true;
     progress.accept("deleting " + stack.name());
     try {
-      new DirectoryEntry(place).removeAll();
+      removeEntries();
     } finally {
       stack.delete();
     }

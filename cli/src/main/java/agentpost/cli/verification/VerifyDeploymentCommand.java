@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Puts events on a deployed stage's bus for a receiver that it brings in a stack of its own,"
           + " and sees them delivered, retried, dead-lettered, redriven and signed through a"
-          + " rotation. No agent of the stage's hears them. It says what that costs and asks, and"
+          + " rotation; sees operations of the receiver's end and a source's delivery become an"
+          + " event. No agent of the stage's hears any of it. It says what that costs and asks, and"
           + " takes away what it made, also after Ctrl-C.",
       "Exit code 0: all is as it should be; 1: something is not, or could not be seen; 2: usage."
     },
@@ -67,6 +68,8 @@ public final class VerifyDeploymentCommand implements Callable<Integer> {
             DeadLetterChecks.all(),
             RotationChecks.all(),
             DoorChecks.all(),
+            OperationChecks.all(),
+            IngestChecks.all(),
             MonitoringChecks.all())
         .flatMap(List::stream)
         .toList();
@@ -106,6 +109,8 @@ public final class VerifyDeploymentCommand implements Callable<Integer> {
             + ": a function with a URL, its role, log and table, a secret, a queue, a rule and an"
             + " API destination; an entry in "
             + place.names().agentDirectory()
+            + ", a mapping at one of the sources, two rows in "
+            + place.names().operations()
             + ". All of it goes in the end; the events stay in the stage's archive and log, and two"
             + " that are refused raise its alarm "
             + place.names().part("failed-invocations"));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestination;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -50,13 +52,26 @@ class VerifyDeploymentIT {
           Duration.ofSeconds(60),
           Duration.ofMillis(100));
 
+  private static final String DOORS =
+      """
+      processors:
+        carrier: {external: {}}
+      sources:
+        crm:
+          scheme: {header: X-Crm-Signature, encoding: hex, algorithm: sha256, signed: '{timestamp}.{body}', timestampHeader: X-Crm-Time}
+          type: /event
+          mappings: {customer.left: {event: user.converted, data: {user_id: /id, plan: {value: pro}}}}
+      """;
+
   @TempDir private static Path directory;
   private static LocalCloud cloud;
 
   @BeforeAll
   static void deploy() throws Exception {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
-    cloud.deploy(Launcher.synthesized(directory, Launcher.ONBOARDING));
+    Path catalog = directory.resolve("agents.yaml");
+    Files.writeString(catalog, Files.readString(Launcher.ONBOARDING) + DOORS);
+    cloud.deploy(Launcher.synthesized(directory, catalog));
   }
 
   @AfterAll
@@ -125,7 +140,18 @@ class VerifyDeploymentIT {
           List.of(
               secrets
                   .getSecretValue(get -> get.secretId("agentpost/directory/agents"))
+                  .secretString(),
+              secrets
+                  .getSecretValue(get -> get.secretId("agentpost/directory/sources"))
                   .secretString()));
+      for (String table : List.of("agentpost-claims", "agentpost-operations")) {
+        all.put(
+            "rows of " + table,
+            tables.scan(of -> of.tableName(table)).items().stream()
+                .map(Object::toString)
+                .sorted()
+                .toList());
+      }
       all.put("queues", queues.listQueues().queueUrls().stream().sorted().toList());
     }
     return all;
@@ -154,7 +180,11 @@ class VerifyDeploymentIT {
     assertThat(run.exitCode()).as(run.everything()).isZero();
     assertThat(run.out())
         .contains("stage      agentpost, us-east-1 of account 000000000000", "budget     up to ")
-        .contains("API Gateway answers 403 at webhooks/process-complete by itself")
+        .containsPattern("ok +callbacks +a callback that nobody signed")
+        .containsPattern("ok +callbacks +an operation ends once")
+        .containsPattern("ok +deadlines ")
+        .containsPattern("ok +ingest +what no source signed")
+        .containsPattern("ok +ingest +what a source signed becomes")
         .doesNotContain("FAILED");
     assertThat(resources()).isEqualTo(before);
     assertThat(Files.readString(report.resolve(VerificationReport.MARKDOWN)))
@@ -237,6 +267,38 @@ class VerifyDeploymentIT {
     assertThat(resources()).isEqualTo(before);
   }
 
+  @Test
+  void whatAnotherRuleWouldHearIsNotPut() {
+    Map<String, List<String>> before = resources();
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      events.putRule(
+          put ->
+              put.name("stranger")
+                  .eventBusName("agentpost")
+                  .eventPattern(
+                      "{\"detail-type\":[\"operation.timed_out\",\"deadline.reached\"]}"));
+      events.putTargets(
+          put ->
+              put.rule("stranger")
+                  .eventBusName("agentpost")
+                  .targets(
+                      Target.builder()
+                          .id("1")
+                          .arn("arn:aws:sqs:us-east-1:000000000000:agentpost-schedules-dlq")
+                          .build()));
+      try {
+        assertThat(outcomes(SHORT, checks("deadlines", "ingest")))
+            .containsEntry(
+                "deadlines", new Outcome.Skipped("stranger would hear operation.timed_out"))
+            .containsEntry("ingest", new Outcome.Skipped("stranger would hear deadline.reached"));
+      } finally {
+        events.removeTargets(remove -> remove.rule("stranger").eventBusName("agentpost").ids("1"));
+        events.deleteRule(delete -> delete.name("stranger").eventBusName("agentpost"));
+      }
+    }
+    assertThat(resources()).isEqualTo(before);
+  }
+
   private static void setKey(EventBridgeClient events, String key) {
     events.updateConnection(
         update ->
@@ -285,8 +347,8 @@ class VerifyDeploymentIT {
                           .findFirst()
                           .orElseThrow()
                           .outputValue());
-      assertThat(DoorChecks.post(url, event.body())).contains(202);
-      assertThat(DoorChecks.post(url, "{\"event_id\":\"other\"}")).contains(404);
+      assertThat(answer(url, event.body())).contains(202);
+      assertThat(answer(url, "{\"event_id\":\"other\"}")).contains(404);
       List<ReceivedAttempt> attempts = probe.attempts(event);
       assertThat(attempts).hasSize(2);
       assertThat(DeliveryChecks.same(event, attempts, 2))
@@ -295,6 +357,10 @@ class VerifyDeploymentIT {
           .asString()
           .contains("there is no signature");
     }
+  }
+
+  private static Optional<Integer> answer(String url, String body) {
+    return DoorChecks.post(new Door(url), body).map(Door.Answer::status);
   }
 
   @Test

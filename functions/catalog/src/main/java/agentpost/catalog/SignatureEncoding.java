@@ -11,15 +11,27 @@ public enum SignatureEncoding {
     byte[] bytes(String text) {
       return HexFormat.of().parseHex(text);
     }
+
+    @Override
+    public String write(byte[] signature) {
+      return HexFormat.of().formatHex(signature);
+    }
   },
   BASE64 {
     @Override
     byte[] bytes(String text) {
       return Base64.getDecoder().decode(text);
     }
+
+    @Override
+    public String write(byte[] signature) {
+      return Base64.getEncoder().encodeToString(signature);
+    }
   };
 
   abstract byte[] bytes(String text);
+
+  public abstract String write(byte[] signature);
 
   /** A signature of exactly this many bytes, or nothing. */
   public Optional<byte[]> read(String text, int length) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,11 @@ public enum TimestampUnit {
           ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text)))
           : Optional.empty();
     }
+
+    @Override
+    public String write(Instant time) {
+      return Long.toString(time.getEpochSecond());
+    }
   },
   /** As HubSpot and Webflow have it. */
   MILLISECONDS("whole milliseconds since 1970, in at most 15 digits") {
@@ -25,6 +31,11 @@ public enum TimestampUnit {
       return DIGITS_15.matcher(text).matches()
           ? Optional.of(Instant.ofEpochMilli(Long.parseLong(text)))
           : Optional.empty();
+    }
+
+    @Override
+    public String write(Instant time) {
+      return Long.toString(time.toEpochMilli());
     }
   },
   /**
@@ -43,6 +54,11 @@ public enum TimestampUnit {
         // The parser has no other way to say that the text is not one of its.
         return Optional.empty();
       }
+    }
+
+    @Override
+    public String write(Instant time) {
+      return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
   };
 
@@ -69,4 +85,6 @@ public enum TimestampUnit {
 
   /** The moment, or nothing if the text is not one of this unit. */
   public abstract Optional<Instant> read(String text);
+
+  public abstract String write(Instant time);
 }

@@ -6,6 +6,7 @@ import agentpost.event.Event;
 import agentpost.event.EventId;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,25 @@ public record Operation(
   /** The source of the events that say how operations ended. */
   private static final String SOURCE = "operations";
 
+  /** As it begins. */
+  public static Operation of(OperationRequest request, Instant now) {
+    return new Operation(
+        request.id(),
+        request.agent(),
+        request.cause(),
+        request.correlationId(),
+        request.purpose(),
+        request.attempt(),
+        request.processor(),
+        request.dataToProcess(),
+        now,
+        request.deadline().truncatedTo(ChronoUnit.SECONDS),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        request.task());
+  }
+
   public OperationStatus status() {
     return ending.map(OperationResult::status).orElse(OperationStatus.PENDING);
   }
@@ -49,7 +69,7 @@ public record Operation(
    * The event that says how it ended. An operation ends once, so its id is derived from the
    * operation's and publishing again is harmless.
    */
-  Event event(OperationResult how, Instant now) {
+  public Event event(OperationResult how, Instant now) {
     ObjectNode data = request.objectNode();
     data.put("operation_id", id.value())
         .put("agent", agent.value())

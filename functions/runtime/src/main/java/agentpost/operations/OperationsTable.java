@@ -71,7 +71,7 @@ public final class OperationsTable {
                   .conditionExpression("attribute_not_exists(correlation_id)")
                   .returnValuesOnConditionCheckFailure(
                       ReturnValuesOnConditionCheckFailure.ALL_OLD));
-      return rows.read(row);
+      return Operation.of(request, now);
     } catch (ConditionalCheckFailedException e) {
       Operation known = rows.read(e.item());
       return request.task().isPresent() ? recordWaiting(known, request.task().get()) : known;
