@@ -24,6 +24,7 @@ final class Assembly {
   private String email = "";
   private String more = "";
   private String domain = "";
+  private String canary = "";
 
   Assembly agent(String name) {
     agents.add(name);
@@ -39,6 +40,13 @@ final class Assembly {
   /** Of every agent's function. */
   Assembly reserves(int executions) {
     more = "'ReservedConcurrentExecutions':" + executions + ",";
+    return this;
+  }
+
+  /** Every agent's function is deployed by CodeDeploy. */
+  Assembly canary() {
+    canary =
+        ",'Group':{'Type':'AWS::CodeDeploy::DeploymentGroup','Properties':{'ApplicationName':'agentpost'}}";
     return this;
   }
 
@@ -64,8 +72,8 @@ final class Assembly {
                 + "'Role':{'Type':'AWS::IAM::Role','Properties':{}},"
                 + "'Destination':{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'agentpost-%1$s'}},"
                 + "'Rule':{'Type':'AWS::Events::Rule','Properties':{'Name':'agentpost-%1$s','EventBusName':{'Ref':'Bus'}}}"
-                + "}}")
-        .formatted(agent, queuePolicy, email, more)
+                + "%5$s}}")
+        .formatted(agent, queuePolicy, email, more, canary)
         .replace("\\'", "\\\"");
   }
 

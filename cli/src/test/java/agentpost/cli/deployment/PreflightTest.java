@@ -389,6 +389,32 @@ class PreflightTest {
             "ok    events quota \"Number of rules\": the stack needs 301, and the account has 500");
   }
 
+  @Test
+  void aCanaryOfMoreFunctionsThanCodeDeployMovesAtATimeStops() throws IOException {
+    assertThat(run().out()).doesNotContain("codedeploy");
+    folder =
+        new Assembly()
+            .agent("crm")
+            .agent("erp")
+            .canary()
+            .write(Files.createDirectory(folder.resolve("canary")));
+    assertThat(run().out())
+        .contains(
+            "ok    codedeploy quota \"Concurrent deployments per account\": the stack needs 2, and"
+                + " the account has 1000",
+            "ok    codedeploy quota \"Deployment groups associated with a single application\"");
+    account.answersBy(
+        "servicequotas:GetServiceQuota",
+        input ->
+            input.contains("L-AB125F0B")
+                ? "{'Quota':{'QuotaCode':'L-AB125F0B','Value':1.0}}"
+                : "refused NoSuchResourceException none");
+    assertStops(
+        "codedeploy quota \"Concurrent deployments per account\": the stack needs 2, and the"
+            + " account has 1",
+        "--service-code codedeploy --quota-code L-AB125F0B --desired-value 2");
+  }
+
   /** What nobody answers is no finding a service each. */
   @Test
   void aPlaceWhereNobodyAnswersIsToldOfOnce() {

@@ -49,6 +49,20 @@ public enum AccountQuota {
       return count(assembly, "AWS::EC2::VPC");
     }
   },
+  /** "CodeDeploy quotas" of its user guide has 1,300 by now, and older accounts fewer. */
+  DEPLOYMENTS("codedeploy", "L-AB125F0B", "Concurrent deployments per account", 1000) {
+    @Override
+    public long use(CloudAssembly assembly) {
+      return count(assembly, DEPLOYMENT_GROUP);
+    }
+  },
+  DEPLOYMENT_GROUPS(
+      "codedeploy", "L-D9088B77", "Deployment groups associated with a single application", 1000) {
+    @Override
+    public long use(CloudAssembly assembly) {
+      return count(assembly, DEPLOYMENT_GROUP);
+    }
+  },
   /** Lambda lets nobody reserve the last hundred. */
   CONCURRENT_EXECUTIONS("lambda", "L-B99A9384", "Concurrent executions", 1000) {
     @Override
@@ -57,6 +71,9 @@ public enum AccountQuota {
       return reserved == 0 ? 0 : reserved + MIN_UNRESERVED;
     }
   };
+
+  /** A deployment moves all of them at the same time, each by a deployment of its own. */
+  private static final String DEPLOYMENT_GROUP = "AWS::CodeDeploy::DeploymentGroup";
 
   /** Developer guide, "Configuring reserved concurrency". */
   public static final int MIN_UNRESERVED = 100;
