@@ -10,6 +10,7 @@ import agentpost.cli.demo.DemoCommand;
 import agentpost.cli.deployment.DiffCommand;
 import agentpost.cli.deployment.PreflightCommand;
 import agentpost.cli.deployment.RollbackCommand;
+import agentpost.cli.docs.DocsCommand;
 import agentpost.cli.events.EventsCommand;
 import agentpost.cli.events.EventsListCommand;
 import agentpost.cli.events.EventsShowCommand;
@@ -79,6 +80,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new DiffCommand(CdkOut::directory))
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
+        .addSubcommand(new DocsCommand(CdkOut::directory))
         .addSubcommand(
             new CommandLine(new EventsCommand())
                 .addSubcommand(new EventsListCommand(CdkOut::directory))

@@ -178,9 +178,9 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, cost, demo, diff, dlq, events, local, new, operations,"
-                + " preflight, put, redeliver, replay, rollback, secrets, sign, synth, try, verify,"
-                + " verify-deployment");
+            "Commands: agents, check-url, cost, demo, diff, dlq, docs, events, local, new,"
+                + " operations, preflight, put, redeliver, replay, rollback, secrets, sign, synth,"
+                + " try, verify, verify-deployment");
   }
 
   @Test
@@ -227,6 +227,7 @@ class UsageTest {
         "demo",
         "diff",
         "dlq",
+        "docs",
         "local",
         "operations",
         "preflight",

@@ -21,6 +21,11 @@ final class Envelope {
 
   private final ObjectNode schema = read();
 
+  /** What all events have, whatever their type. */
+  ObjectNode schema() {
+    return schema.deepCopy();
+  }
+
   /** The names that the envelope has in {@code metadata}. */
   Set<String> metadata() {
     return EventSource.names(schema.at("/properties/metadata/properties"));

@@ -122,6 +122,11 @@ public final class EventSchemas {
     return all;
   }
 
+  /** The schema of what all events have in common. */
+  public static JsonNode envelope() {
+    return new Envelope().schema();
+  }
+
   /** The types there are schemas for, sorted. */
   public SortedSet<String> eventTypes() {
     return schemas.navigableKeySet();

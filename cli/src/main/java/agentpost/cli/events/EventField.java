@@ -13,15 +13,22 @@ import java.util.stream.Collectors;
  * @param name with those it is in before it, {@code []} after a list
  * @param type JSON's, with the format or the values that it is one of
  */
-record EventField(String name, String type, boolean isRequired, String description) {
+public record EventField(String name, String type, boolean isRequired, String description) {
   private static final String LIST = "[]";
 
   /**
    * @param schema of an event
    */
-  static List<EventField> readAll(JsonNode schema) {
+  public static List<EventField> readAll(JsonNode schema) {
+    return readAll(schema, "/properties/data");
+  }
+
+  /**
+   * @param at the pointer to the schema of an object in it
+   */
+  public static List<EventField> readAll(JsonNode schema, String at) {
     List<EventField> fields = new ArrayList<>();
-    addAll(schema.at("/properties/data"), "", fields);
+    addAll(schema.at(at), "", fields);
     return fields;
   }
 
@@ -47,7 +54,7 @@ record EventField(String name, String type, boolean isRequired, String descripti
   }
 
   private static String typeOf(JsonNode schema) {
-    if (schema.path("enum").isArray()) {
+    if (!schema.path("enum").isEmpty()) {
       return schema
           .path("enum")
           .valueStream()

@@ -16,12 +16,12 @@ import java.util.stream.Stream;
  *
  * @param pattern EventBridge's
  */
-record Subscription(String agent, JsonNode pattern) {
+public record Subscription(String agent, JsonNode pattern) {
   private static final String OR = "$or";
   private static final String TYPE = "detail-type";
 
   /** By agent. A rule of an agent has its name, and a dead-letter queue of that name. */
-  static List<Subscription> readAll(CloudAssembly assembly) {
+  public static List<Subscription> readAll(CloudAssembly assembly) {
     ResourceNames names = new ResourceNames(assembly.root().name());
     List<String> queues =
         assembly
@@ -46,7 +46,7 @@ record Subscription(String agent, JsonNode pattern) {
    * The conditions beside the type under which an event of that type is heard, each as a pattern;
    * empty objects if there are none, nothing if it is never heard.
    */
-  List<JsonNode> conditions(String eventType) {
+  public List<JsonNode> conditions(String eventType) {
     ObjectNode event = JsonNodeFactory.instance.objectNode().put(TYPE, eventType);
     List<JsonNode> conditions = new ArrayList<>();
     alternatives(pattern)

@@ -35,20 +35,26 @@ public final class ProjectSchemas {
 
   /** The first example of an event in the sources, as an envelope. */
   public static Optional<Path> findExample(String eventType) {
+    return listExamples(eventType).stream().findFirst();
+  }
+
+  /** An event's examples in the sources that are envelopes, sorted. */
+  public static List<Path> listExamples(String eventType) {
     return folders().stream()
         .map(folder -> folder.resolve(eventType).resolve("examples"))
         .filter(Files::isDirectory)
         .findFirst()
-        .flatMap(ProjectSchemas::firstEnvelope);
+        .map(ProjectSchemas::listEnvelopes)
+        .orElse(List.of());
   }
 
-  private static Optional<Path> firstEnvelope(Path examples) {
+  private static List<Path> listEnvelopes(Path examples) {
     try (Stream<Path> files = Files.list(examples)) {
       return files
           .filter(file -> file.toString().endsWith(".json"))
           .filter(file -> !file.endsWith(PUT_ENTRIES))
           .sorted()
-          .findFirst();
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(examples + " cannot be read", e);
     }

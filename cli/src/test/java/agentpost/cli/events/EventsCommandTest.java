@@ -12,10 +12,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code events list} and {@code events show}. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
 class EventsCommandTest {
   private static final String TEMPLATE = "agentpost.cdk.out";
   private static final String SCHEMAS = "agentpost.schemas";

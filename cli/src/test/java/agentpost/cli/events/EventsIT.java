@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.cli.Launcher;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code events} as the launcher starts it: it brings the template and the sources' examples. */
+/**
+ * {@code events} and {@code docs} as the launcher starts it: it brings the template and the
+ * sources' examples.
+ */
 class EventsIT {
   @TempDir private Path directory;
 
@@ -17,6 +21,14 @@ class EventsIT {
       assertEquals(0, events.exitCode(), events::output);
       return events.output();
     }
+  }
+
+  @Test
+  void aSiteIsMadeOfThem() throws Exception {
+    Path site = directory.resolve("site");
+    assertThat(run("docs", "--out", site.toString())).contains(site + "/index.html");
+    assertThat(Files.readString(site.resolve("events/email.sent.html")))
+        .contains("<li>welcome-agent</li>", "onboarding-coordinator: those that match");
   }
 
   @Test

@@ -58,6 +58,15 @@ public class ProjectIT {
         Files.readString(shop.home().resolve("target/cdk.out/agentpost.template.json"));
     assertThat(template).doesNotContain("welcome-agent");
 
+    assertThat(shop.run(outputs, 0, "docs"))
+        .isEqualTo(
+            shop.home().resolve("target/event-docs/index.html")
+                + "\n"
+                + shop.home().resolve("target/event-docs/asyncapi.json")
+                + "\n");
+    assertThat(Files.readString(shop.home().resolve("target/event-docs/events/order.placed.html")))
+        .contains("order-agent: every one", "Example order.json");
+
     // From anywhere in it.
     Path within = shop.home().resolve("src/main/java");
     try (Launcher local = shop.start(outputs, within, "local", "--port", "0")) {

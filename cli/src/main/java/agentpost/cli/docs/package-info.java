@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.docs;
+
+import org.jspecify.annotations.NullMarked;
