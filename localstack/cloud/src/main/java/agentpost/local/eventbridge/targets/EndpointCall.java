@@ -43,6 +43,7 @@ public final class EndpointCall {
 
   private final EndpointClient http;
   private final TargetServices reach;
+  private final Duration timeout;
 
   /**
    * Calls that compute here at a time. More would not be done sooner: they would hold memory and
@@ -51,8 +52,13 @@ public final class EndpointCall {
   private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
   public EndpointCall(TargetServices reach, EndpointClient http) {
+    this(reach, http, TIMEOUT);
+  }
+
+  EndpointCall(TargetServices reach, EndpointClient http, Duration timeout) {
     this.reach = reach;
     this.http = http;
+    this.timeout = timeout;
   }
 
   /** What came of it. */
@@ -149,13 +155,13 @@ public final class EndpointCall {
     return http.send(outgoing.request(), () -> outgoing.sent().complete(null), outgoing::keep);
   }
 
-  private static Answer awaitAnswer(
+  private Answer awaitAnswer(
       CompletableFuture<EndpointClient.Response> answer, Outgoing outgoing)
       throws InterruptedException {
     CompletableFuture<Void> sent = outgoing.sent();
     try {
-      CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      EndpointClient.Response response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(sent, answer).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      EndpointClient.Response response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       String encoding = response.headers().getOrDefault("content-encoding", List.of("")).getFirst();
       return new Answer.Answered(
           response.status(),
