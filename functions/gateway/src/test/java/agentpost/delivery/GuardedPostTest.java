@@ -321,7 +321,7 @@ class GuardedPostTest {
         ports.put(all.getFirst(), door.getLocalPort());
         assertInstanceOf(Answer.Answered.class, post("https://hooks.example.com/"));
         try (Socket late = door.accept()) {
-          late.setSoTimeout(5_000);
+          late.setSoTimeout(60_000);
           late.getInputStream().readAllBytes(); // A ClientHello, and then the end.
         }
       }

@@ -56,7 +56,7 @@ final class RebindingDns implements AutoCloseable {
     }
     query.writeBytes(new byte[] {0, 0, 1, 0, 1});
     try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-      client.setSoTimeout(5_000);
+      client.setSoTimeout(60_000);
       client.send(
           new DatagramPacket(query.toByteArray(), query.size(), socket.getLocalSocketAddress()));
       DatagramPacket packet = new DatagramPacket(new byte[MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
