@@ -155,8 +155,7 @@ public final class EndpointCall {
     return http.send(outgoing.request(), () -> outgoing.sent().complete(null), outgoing::keep);
   }
 
-  private Answer awaitAnswer(
-      CompletableFuture<EndpointClient.Response> answer, Outgoing outgoing)
+  private Answer awaitAnswer(CompletableFuture<EndpointClient.Response> answer, Outgoing outgoing)
       throws InterruptedException {
     CompletableFuture<Void> sent = outgoing.sent();
     try {
