@@ -11,6 +11,7 @@ import agentpost.cli.deployment.DiffCommand;
 import agentpost.cli.deployment.PreflightCommand;
 import agentpost.cli.deployment.RollbackCommand;
 import agentpost.cli.docs.DocsCommand;
+import agentpost.cli.events.EventsCheckCommand;
 import agentpost.cli.events.EventsCommand;
 import agentpost.cli.events.EventsListCommand;
 import agentpost.cli.events.EventsShowCommand;
@@ -83,6 +84,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new DocsCommand(CdkOut::directory))
         .addSubcommand(
             new CommandLine(new EventsCommand())
+                .addSubcommand(new EventsCheckCommand(CdkOut::directory))
                 .addSubcommand(new EventsListCommand(CdkOut::directory))
                 .addSubcommand(new EventsShowCommand(CdkOut::directory)))
         .addSubcommand(new LocalCommand())

@@ -80,7 +80,7 @@ public record EventCatalog(List<Event> events, List<Subscription> subscriptions)
     return subscriptions.stream().filter(each -> !each.conditions(type).isEmpty());
   }
 
-  private static JsonNode parse(Path file) {
+  static JsonNode parse(Path file) {
     try {
       return JSON.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {

@@ -25,7 +25,8 @@ public final class ProjectSchemas {
 
   private ProjectSchemas() {}
 
-  private static List<Path> folders() {
+  /** Of events, as their authors write them. */
+  public static List<Path> folders() {
     return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
         .splitAsStream(System.getProperty("agentpost.schemas", ""))
         .filter(folder -> !folder.isEmpty())
@@ -40,7 +41,12 @@ public final class ProjectSchemas {
 
   /** An event's examples in the sources that are envelopes, sorted. */
   public static List<Path> listExamples(String eventType) {
-    return folders().stream()
+    return listExamples(folders(), eventType);
+  }
+
+  /** An event's examples in the first of these folders that has any. */
+  public static List<Path> listExamples(List<Path> folders, String eventType) {
+    return folders.stream()
         .map(folder -> folder.resolve(eventType).resolve("examples"))
         .filter(Files::isDirectory)
         .findFirst()
@@ -68,7 +74,8 @@ public final class ProjectSchemas {
     return schemas;
   }
 
-  private static EventSchemas compile(Path folder) {
+  /** The events of one folder, as they are now. */
+  public static EventSchemas compile(Path folder) {
     return switch (SchemaCompiler.compile(folder)) {
       case Compilation.Compiled(var documents) -> EventSchemas.of(documents);
       case Compilation.Failed(var mistakes) ->

@@ -24,6 +24,13 @@ class EventsIT {
   }
 
   @Test
+  void theSchemasAreComparedWithAFolder() throws Exception {
+    String folder = Launcher.HOME.resolve("events-schemas").toString();
+    assertThat(run("events", "check", "--against", folder))
+        .contains(" events compared with " + folder);
+  }
+
+  @Test
   void aSiteIsMadeOfThem() throws Exception {
     Path site = directory.resolve("site");
     assertThat(run("docs", "--out", site.toString())).contains(site + "/index.html");

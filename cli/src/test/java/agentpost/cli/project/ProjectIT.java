@@ -67,6 +67,14 @@ public class ProjectIT {
     assertThat(Files.readString(shop.home().resolve("target/event-docs/events/order.placed.html")))
         .contains("order-agent: every one", "Example order.json");
 
+    Path older = folder.resolve("older");
+    Path event = Files.createDirectories(older.resolve("order.cancelled"));
+    Files.copy(
+        shop.home().resolve("events-schemas/order.placed/1.schema.json"),
+        event.resolve("1.schema.json"));
+    assertThat(shop.run(outputs, 1, "events", "check", "--against", older.toString()))
+        .contains("order.cancelled 1 was removed");
+
     // From anywhere in it.
     Path within = shop.home().resolve("src/main/java");
     try (Launcher local = shop.start(outputs, within, "local", "--port", "0")) {

@@ -1,0 +1,133 @@
+package agentpost.cli.events;
+
+import agentpost.cli.project.ProjectSchemas;
+import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.PlainWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost events check}: what the schemas as they are now would break. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description =
+        "Compares the schemas as they are with a git revision or another folder of events. Shows"
+            + " what breaks, for which agents, and which of the older examples are refused; exit"
+            + " code 1 if anything does.",
+    footer = {"", "Example:", "  ./agentpost events check --against HEAD"})
+public final class EventsCheckCommand implements Callable<Integer> {
+  private final Supplier<Path> synthesized;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--against",
+      paramLabel = "REVISION|DIR",
+      defaultValue = "HEAD",
+      description = "What to compare with; by default HEAD, the last commit.")
+  private String against;
+
+  /**
+   * @param synthesized the folder with the template, which has the agents' patterns
+   */
+  public EventsCheckCommand(Supplier<Path> synthesized) {
+    this.synthesized = synthesized;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Path> folders = ProjectSchemas.folders();
+    if (folders.isEmpty()) {
+      throw new CommandFailure("there is no events-schemas folder here to compare");
+    }
+    Path scratch = Files.createTempDirectory("agentpost-events");
+    try {
+      SchemaSnapshot older =
+          isFolder(against)
+              ? SchemaSnapshot.of(against, List.of(Path.of(against)))
+              : SchemaSnapshot.ofRevision(against, folders, scratch);
+      SchemaSnapshot newer = SchemaSnapshot.of("now", folders);
+      return report(older, SchemaBreaks.find(older, newer.schemas()));
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  private static boolean isFolder(String text) {
+    try {
+      return Files.isDirectory(Path.of(text));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private int report(SchemaSnapshot older, List<SchemaBreaks> breaks) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (breaks.isEmpty()) {
+      out.println(
+          "nothing breaks: "
+              + older.schemas().eventTypes().size()
+              + " events compared with "
+              + older.name());
+      out.flush();
+      return 0;
+    }
+    List<Subscription> subscriptions = Subscription.readAll(EventsShowCommand.read(synthesized));
+    for (SchemaBreaks each : breaks) {
+      out.println(each.type() + " " + each.major());
+      each.problems().forEach(problem -> PlainWriter.say(out, "  " + problem));
+      each.refusedExamples()
+          .forEach(
+              example ->
+                  PlainWriter.say(out, "  example of " + older.name() + " is refused: " + example));
+      subscriptions.stream()
+          .filter(one -> !one.conditions(each.type()).isEmpty())
+          .forEach(one -> PlainWriter.say(out, "  " + describe(one, each)));
+    }
+    PlainWriter.say(
+        out,
+        "what was valid must stay so: leave these versions as "
+            + older.name()
+            + " has them, and write what changed as a new major version, such as "
+            + breaks.getFirst().type()
+            + "/"
+            + (breaks.getFirst().major() + 1)
+            + ".schema.json");
+    out.flush();
+    return 1;
+  }
+
+  private static String describe(Subscription subscription, SchemaBreaks breaks) {
+    List<String> read = breaks.readBy(subscription);
+    return subscription.agent()
+        + " receives it"
+        + (read.isEmpty() ? "" : ", and its pattern reads " + String.join(", ", read));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException("Cannot delete " + file, e);
+                }
+              });
+    }
+  }
+}
