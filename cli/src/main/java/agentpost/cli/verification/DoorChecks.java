@@ -2,6 +2,8 @@ package agentpost.cli.verification;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.verification.Check;
+import agentpost.verification.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +12,9 @@ import java.util.Optional;
 final class DoorChecks {
   private DoorChecks() {}
 
-  static List<Check> all() {
+  static List<Check<Probe>> all() {
     return List.of(
-        new Check(
+        new Check<>(
             "callbacks",
             "a callback that nobody signed is refused",
             0,

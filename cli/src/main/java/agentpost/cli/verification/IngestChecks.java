@@ -3,6 +3,10 @@ package agentpost.cli.verification;
 import agentpost.catalog.Directory;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.ingest.SampleDelivery;
+import agentpost.verification.Check;
+import agentpost.verification.Deliveries;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Outcome;
 import agentpost.verification.ReceivedAttempt;
 import agentpost.verification.ScriptedAnswer;
 import java.util.List;
@@ -26,10 +30,10 @@ final class IngestChecks {
   private IngestChecks() {}
 
   /** The last to be made: the door may take a minute to hear of the run's own mapping. */
-  static List<Check> all() {
+  static List<Check<Probe>> all() {
     return List.of(
-        new Check("ingest", "what no source signed is refused", 0, 0, IngestChecks::unsigned),
-        new Check(
+        new Check<>("ingest", "what no source signed is refused", 0, 0, IngestChecks::unsigned),
+        new Check<>(
             "ingest",
             "what a source signed becomes an event, once however often it comes",
             1,
@@ -78,7 +82,7 @@ final class IngestChecks {
           String.join(", ", others) + " would hear " + delivery.get().event().type());
     }
     String source = sample.get().source().name().value();
-    Probe.Sent event = probe.expect(delivery.get().event(), ScriptedAnswer.of(200));
+    Deliveries.Sent event = probe.expect(delivery.get().event(), ScriptedAnswer.of(200));
     Supplier<Seen> deliver =
         () ->
             new Seen(

@@ -2,6 +2,8 @@ package agentpost.cli.verification;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.cloud.AwsApi;
+import agentpost.verification.Check;
+import agentpost.verification.Outcome;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -24,15 +26,15 @@ final class MonitoringChecks {
 
   private MonitoringChecks() {}
 
-  static List<Check> all() {
+  static List<Check<Probe>> all() {
     return List.of(
-        new Check(
+        new Check<>(
             "metrics",
             "CloudWatch has the relay's invocations and the dead letters",
             0,
             0,
             probe -> onCloudWatch(probe, () -> metrics(probe))),
-        new Check(
+        new Check<>(
             "alarms",
             "there are alarms, and none is raised but by this",
             0,

@@ -14,6 +14,10 @@ import agentpost.operations.OperationResult;
 import agentpost.operations.OperationsTable;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
+import agentpost.verification.Check;
+import agentpost.verification.Deliveries;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Outcome;
 import agentpost.verification.ScriptedAnswer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -40,14 +44,14 @@ final class OperationChecks {
 
   /** A check of one operation, whose end is an event to the receiver. */
   private interface Body {
-    Outcome run(Operation operation, Probe.Sent end, Signer processor);
+    Outcome run(Operation operation, Deliveries.Sent end, Signer processor);
   }
 
   private OperationChecks() {}
 
-  static List<Check> all() {
+  static List<Check<Probe>> all() {
     return List.of(
-        new Check(
+        new Check<>(
             "callbacks",
             "an operation ends once, by its processor's callback, and an event says so",
             1,
@@ -59,7 +63,7 @@ final class OperationChecks {
                     Duration.ofDays(1),
                     DONE,
                     (operation, end, processor) -> callback(probe, operation, end, processor))),
-        new Check(
+        new Check<>(
             "deadlines",
             "an operation whose deadline passes ends by that, an event says so, and a callback is"
                 + " too late",
@@ -72,7 +76,7 @@ final class OperationChecks {
                     Duration.ofSeconds(1),
                     new OperationResult.TimedOut(),
                     (operation, end, processor) -> deadline(probe, operation, end, processor))),
-        new Check(
+        new Check<>(
             "callbacks",
             "an agent's request reaches its processor",
             0,
@@ -81,7 +85,7 @@ final class OperationChecks {
   }
 
   private static Outcome callback(
-      Probe probe, Operation operation, Probe.Sent end, Signer processor) {
+      Probe probe, Operation operation, Deliveries.Sent end, Signer processor) {
     ObjectNode done = outcome(operation, "completed");
     done.putObject("result");
     ObjectNode failed = outcome(operation, "failed").put("error", "another outcome");
@@ -97,7 +101,7 @@ final class OperationChecks {
   }
 
   private static Outcome deadline(
-      Probe probe, Operation operation, Probe.Sent end, Signer processor) {
+      Probe probe, Operation operation, Deliveries.Sent end, Signer processor) {
     if (DeliveryChecks.arrivedOnce(probe, end) instanceof Outcome.Failed failed) {
       return failed;
     }
@@ -147,7 +151,7 @@ final class OperationChecks {
           new Signer(
               WebhookKeyStore.parse(
                   new DirectorySecret(probe.place(), secret).read().orElseThrow()));
-      Probe.Sent end = probe.expect(event, ScriptedAnswer.of(200));
+      Deliveries.Sent end = probe.expect(event, ScriptedAnswer.of(200));
       onTable(
           probe.place(), client -> table(probe.place(), client).record(request, now).deadline());
       Outcome outcome = body.run(operation, end, signer);

@@ -7,21 +7,18 @@ import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.deadletter.LetterFilter;
 import agentpost.deadletter.QueueBrowser;
-import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
-import agentpost.event.EventId;
+import agentpost.verification.Deliveries;
+import agentpost.verification.Patience;
 import agentpost.verification.ReceivedAttempt;
 import agentpost.verification.ReceiverTable;
 import agentpost.verification.ScriptedAnswer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -35,16 +32,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  *
  * @param agent the receiver's name
  */
-record Probe(VerifiedStage stage, String agent, Patience patience) {
+record Probe(VerifiedStage stage, String agent, Patience patience) implements Deliveries {
   static final String NAME = "verify-deployment";
-
-  /** Of no schema's, so no agent of a catalog hears it. */
-  static final String EVENT_TYPE = "agentpost.verify-deployment";
-
-  static final String SOURCE = "agentpost.verify-deployment";
-
-  /** An event that was put. */
-  record Sent(String id, String body) {}
 
   CloudOptions place() {
     return stage.place();
@@ -61,17 +50,9 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
             client -> question.apply(new ReceiverTable(client, names().part(agent))));
   }
 
-  /** Puts one whose attempts are answered like that, in this order, the last answer for good. */
-  Sent put(ScriptedAnswer... answers) {
-    String id = UUID.randomUUID().toString();
-    Event event =
-        new Event(
-            new EventId(id),
-            EVENT_TYPE,
-            place().now().truncatedTo(ChronoUnit.MILLIS),
-            JsonNodeFactory.instance.objectNode().put("text", "Zürich → 東京 \u2028"),
-            new Event.Metadata(SOURCE, new CorrelationId(id), Optional.empty(), 1));
-    Sent sent = expect(event, answers);
+  @Override
+  public Sent put(ScriptedAnswer... answers) {
+    Sent sent = expect(Deliveries.newEvent(place().now()), answers);
     put(sent);
     return sent;
   }
@@ -92,7 +73,8 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
         .of(event).stream().filter(rule -> !rule.equals(names().agent(agent))).toList();
   }
 
-  void put(Sent event) {
+  @Override
+  public void put(Sent event) {
     PutEventsRequestEntry entry =
         PutEventsRequestEntry.builder()
             .eventBusName(place().prefix())
@@ -111,28 +93,13 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
     }
   }
 
-  List<ReceivedAttempt> attempts(Sent event) {
+  @Override
+  public List<ReceivedAttempt> attempts(Sent event) {
     return table(table -> table.attempts(event.id()));
   }
 
-  /** As soon as there are so many, or those that there are when the time is up. */
-  List<ReceivedAttempt> awaitAttempts(Sent event, int count) {
-    return patience.await(
-        patience.check(), () -> attempts(event), attempts -> attempts.size() >= count);
-  }
-
-  /** Those that there are when no more than so many have come for a while. */
-  List<ReceivedAttempt> awaitNoMore(Sent event, int count) {
-    return patience.await(
-        patience.quiet(), () -> attempts(event), attempts -> attempts.size() > count);
-  }
-
-  /** The dead letter of an event; nothing if there is none when the time is up. */
-  Optional<DeadLetter> awaitLetter(Sent event) {
-    return patience.await(patience.check(), () -> letter(event), Optional::isPresent);
-  }
-
-  Optional<DeadLetter> letter(Sent event) {
+  @Override
+  public Optional<DeadLetter> letter(Sent event) {
     LetterFilter filter =
         new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of(event.id()));
     return letters(
@@ -143,7 +110,7 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
         });
   }
 
-  <T> T letters(Function<DeadLetterQueue, T> question) {
+  private <T> T letters(Function<DeadLetterQueue, T> question) {
     return place()
         .withClient(
             SqsClient.builder(),
@@ -171,8 +138,8 @@ record Probe(VerifiedStage stage, String agent, Patience patience) {
                         ""));
   }
 
-  /** Why an event may not have come, as far as can be seen from here. */
-  String describeAbsence(Sent event) {
+  @Override
+  public String describeAbsence(Sent event) {
     String waited = "within " + patience.check().toSeconds() + " s";
     return letter(event)
         .map(letter -> waited + "; it is a dead letter: " + letter.code() + ": " + letter.message())

@@ -3,6 +3,8 @@ package agentpost.cli.verification;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.deployment.DeployedStack;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.verification.Deliveries;
+import agentpost.verification.Patience;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,8 +49,8 @@ record ReceiverStack(CloudOptions place, Patience patience) {
         Map.of(
             "Prefix", place.prefix(),
             "Agent", agent,
-            "EventSource", Probe.SOURCE,
-            "EventType", Probe.EVENT_TYPE,
+            "EventSource", Deliveries.SOURCE,
+            "EventType", Deliveries.EVENT_TYPE,
             "ConnectionArn", stage.connectionArn(),
             "Deliveries", stage.deliveries(),
             "RedriveRole", stage.redriveRole());

@@ -1,5 +1,9 @@
 package agentpost.cli.verification;
 
+import agentpost.verification.Check;
+import agentpost.verification.Deliveries;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Outcome;
 import agentpost.verification.ReceivedAttempt;
 import agentpost.verification.ScriptedAnswer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,9 +22,9 @@ final class RotationChecks {
 
   private RotationChecks() {}
 
-  static List<Check> all() {
+  static List<Check<Probe>> all() {
     return List.of(
-        new Check(
+        new Check<>(
             "rotation",
             "while the receiver's secret is rotated no event is refused, and both secrets sign in"
                 + " the end",
@@ -30,7 +34,7 @@ final class RotationChecks {
   }
 
   private static Outcome rotation(Probe probe) {
-    List<Probe.Sent> events = new ArrayList<>();
+    List<Deliveries.Sent> events = new ArrayList<>();
     events.add(probe.put(ScriptedAnswer.of(200)));
     int before =
         probe.awaitAttempts(events.getFirst(), 1).stream()
@@ -46,7 +50,7 @@ final class RotationChecks {
                 .put("SecretId", probe.names().webhookSecret(probe.agent())));
     boolean both = false;
     while (!both && events.size() < MAX_EVENTS) {
-      Probe.Sent next = probe.put(ScriptedAnswer.of(200));
+      Deliveries.Sent next = probe.put(ScriptedAnswer.of(200));
       events.add(next);
       List<ReceivedAttempt> came =
           probe

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.FileErrors;
 import agentpost.cli.terminal.PlainWriter;
+import agentpost.verification.Check;
+import agentpost.verification.Outcome;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;

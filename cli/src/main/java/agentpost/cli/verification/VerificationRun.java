@@ -2,6 +2,10 @@ package agentpost.cli.verification;
 
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.verification.Check;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Outcome;
+import agentpost.verification.Patience;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,10 +86,10 @@ final class VerificationRun implements AutoCloseable {
   }
 
   /** Without a delivery there is nothing to be seen of the others. */
-  List<Check.Result> run(Probe probe, List<Check> checks) {
+  List<Check.Result> run(Probe probe, List<Check<? super Probe>> checks) {
     List<Check.Result> results = new ArrayList<>();
     boolean delivers = true;
-    for (Check check : checks) {
+    for (Check<? super Probe> check : checks) {
       progress.accept(check.group() + ": " + check.sentence());
       Instant start = Instant.now();
       Outcome outcome =
@@ -98,9 +102,9 @@ final class VerificationRun implements AutoCloseable {
     return results;
   }
 
-  private static Outcome run(Probe probe, Check check) {
+  private static Outcome run(Probe probe, Check<? super Probe> check) {
     try {
-      return check.body().run(probe);
+      return check.body().apply(probe);
     } catch (CommandFailure e) {
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     }

@@ -5,14 +5,17 @@ import agentpost.cli.cost.RunCost;
 import agentpost.cli.terminal.Confirmation;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
+import agentpost.verification.Check;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Patience;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,17 +65,15 @@ public final class VerifyDeploymentCommand implements Callable<Integer> {
     this.patience = patience;
   }
 
-  static List<Check> checks() {
-    return Stream.of(
-            DeliveryChecks.all(),
-            DeadLetterChecks.all(),
-            RotationChecks.all(),
-            DoorChecks.all(),
-            OperationChecks.all(),
-            IngestChecks.all(),
-            MonitoringChecks.all())
-        .flatMap(List::stream)
-        .toList();
+  static List<Check<? super Probe>> checks() {
+    List<Check<? super Probe>> checks = new ArrayList<>(DeliveryChecks.all());
+    checks.addAll(RedriveChecks.all());
+    checks.addAll(RotationChecks.all());
+    checks.addAll(DoorChecks.all());
+    checks.addAll(OperationChecks.all());
+    checks.addAll(IngestChecks.all());
+    checks.addAll(MonitoringChecks.all());
+    return checks;
   }
 
   @Override
@@ -96,7 +97,7 @@ public final class VerifyDeploymentCommand implements Callable<Integer> {
   }
 
   private void printPlan(VerifiedStage stage, PrintWriter out) {
-    List<Check> checks = checks();
+    List<Check<? super Probe>> checks = checks();
     int events = checks.stream().mapToInt(Check::events).sum();
     int attempts = checks.stream().mapToInt(Check::attempts).sum();
     PlainWriter.say(

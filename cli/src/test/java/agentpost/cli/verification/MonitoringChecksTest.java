@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.verification.Outcome;
+import agentpost.verification.Patience;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -73,7 +75,7 @@ class MonitoringChecksTest {
         .findFirst()
         .orElseThrow()
         .body()
-        .run(new Probe(stage, "verify-deployment-abc123", NONE));
+        .apply(new Probe(stage, "verify-deployment-abc123", NONE));
   }
 
   private void alarms(Map<String, String> states) {

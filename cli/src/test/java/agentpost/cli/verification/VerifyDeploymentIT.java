@@ -10,6 +10,11 @@ import agentpost.cli.Run;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
+import agentpost.verification.Check;
+import agentpost.verification.Deliveries;
+import agentpost.verification.DeliveryChecks;
+import agentpost.verification.Outcome;
+import agentpost.verification.Patience;
 import agentpost.verification.ReceivedAttempt;
 import agentpost.verification.ScriptedAnswer;
 import java.io.ByteArrayInputStream;
@@ -204,7 +209,8 @@ class VerifyDeploymentIT {
   }
 
   /** Outcomes by the checks' groups, the last of each. */
-  private static Map<String, Outcome> outcomes(Patience patience, List<Check> checks) {
+  private static Map<String, Outcome> outcomes(
+      Patience patience, List<Check<? super Probe>> checks) {
     Map<String, Outcome> outcomes = new TreeMap<>();
     try (VerificationRun run = new VerificationRun(place(), patience, _ -> {})) {
       run.run(run.start(VerifiedStage.read(place())), checks)
@@ -213,7 +219,7 @@ class VerifyDeploymentIT {
     return outcomes;
   }
 
-  private static List<Check> checks(String... groups) {
+  private static List<Check<? super Probe>> checks(String... groups) {
     return VerifyDeploymentCommand.checks().stream()
         .filter(
             check ->
@@ -330,7 +336,7 @@ class VerifyDeploymentIT {
     VerificationRun run = new VerificationRun(place(), SHORT, _ -> {});
     try (run) {
       Probe probe = run.start(VerifiedStage.read(place()));
-      Probe.Sent event = probe.put(ScriptedAnswer.of(200), ScriptedAnswer.of(202));
+      Deliveries.Sent event = probe.put(ScriptedAnswer.of(200), ScriptedAnswer.of(202));
       assertThat(probe.awaitAttempts(event, 1)).hasSize(1);
       String url =
           place()

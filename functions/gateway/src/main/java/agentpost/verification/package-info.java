@@ -1,4 +1,7 @@
-/** What {@code agentpost verify-deployment} has a deployed stage deliver to. */
+/**
+ * What {@code agentpost verify-deployment} has a deployed stage deliver to, and what deliveries are
+ * held to there and in the scenarios.
+ */
 @NullMarked
 package agentpost.verification;
 

@@ -60,6 +60,19 @@ final class BusTestBed {
       String path,
       Consumer<CreateApiDestinationRequest.Builder> more,
       Consumer<CreateConnectionRequest.Builder> auth) {
+    return destination(endpoint.port(), path, more, auth);
+  }
+
+  /** The same of any server of this JVM. */
+  String destination(int port) {
+    return destination(port, "/", _ -> {}, _ -> {});
+  }
+
+  private String destination(
+      int port,
+      String path,
+      Consumer<CreateApiDestinationRequest.Builder> more,
+      Consumer<CreateConnectionRequest.Builder> auth) {
     String name = bus + "-" + Integer.toString(path.hashCode() & 0xffff, 36);
     String connection =
         events
@@ -81,7 +94,7 @@ final class BusTestBed {
               create
                   .name(name)
                   .connectionArn(connection)
-                  .invocationEndpoint(cloud.url(endpoint.port(), path))
+                  .invocationEndpoint(cloud.url(port, path))
                   .httpMethod(ApiDestinationHttpMethod.POST);
               more.accept(create);
             })
@@ -145,11 +158,14 @@ final class BusTestBed {
         .getOrDefault(QueueAttributeName.QUEUE_ARN, "");
   }
 
+  String url(String queueArn) {
+    return queues
+        .getQueueUrl(get -> get.queueName(queueArn.substring(queueArn.lastIndexOf(':') + 1)))
+        .queueUrl();
+  }
+
   List<Message> messages(String queueArn) {
-    String url =
-        queues
-            .getQueueUrl(get -> get.queueName(queueArn.substring(queueArn.lastIndexOf(':') + 1)))
-            .queueUrl();
+    String url = url(queueArn);
     return queues
         .receiveMessage(
             receive -> receive.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))

@@ -18,6 +18,9 @@ public enum Gap {
   /** Sends {@code $.detail.…} in a target's headers, query and path as that text. */
   NO_DYNAMIC_PARAMETERS(Of.LOCALSTACK),
 
+  /** Writes an event's JSON anew before it sends it, with other spaces and escapes. */
+  REWRITES_JSON(Of.LOCALSTACK),
+
   /** Follows a redirect, and asks with GET where it leads. */
   FOLLOWS_REDIRECTS(Of.LOCALSTACK),
 

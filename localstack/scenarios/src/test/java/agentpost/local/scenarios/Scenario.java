@@ -18,7 +18,7 @@ interface Scenario {
   /** A name that nothing else has, in this run or another. */
   String unique(String name);
 
-  interface Check {
+  interface Step {
     void run() throws Exception;
   }
 
@@ -26,7 +26,7 @@ interface Scenario {
    * What the cloud should do, and what it does as long as it has a gap, which the scenario must say
    * that it {@link Hits}.
    */
-  void expect(Gap gap, Check asOnAws, Check instead) throws Exception;
+  void expect(Gap gap, Step asOnAws, Step instead) throws Exception;
 
   static void eventually(BooleanSupplier condition) {
     await().atMost(TIMEOUT).until(condition::getAsBoolean);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Scenarios
     implements BusScenarios,
+        CheckScenarios,
         DeliveryScenarios,
         RequestScenarios,
         ReplayScenarios,
@@ -75,7 +76,7 @@ abstract class Scenarios
   }
 
   @Override
-  public void expect(Gap gap, Check asOnAws, Check instead) throws Exception {
+  public void expect(Gap gap, Step asOnAws, Step instead) throws Exception {
     asked.add(gap);
     if (cloud().gaps().contains(gap)) {
       instead.run();

@@ -52,7 +52,7 @@ interface WorkflowScenarios extends Scenario {
                     .isEqualTo("The local cloud does not support AWSStepFunctions.StartExecution"));
   }
 
-  private void workflow(Check scenario) throws Exception {
+  private void workflow(Step scenario) throws Exception {
     expect(
         Gap.NO_STEP_FUNCTIONS,
         () -> {

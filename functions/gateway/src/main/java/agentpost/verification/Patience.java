@@ -1,6 +1,5 @@
-package agentpost.cli.verification;
+package agentpost.verification;
 
-import agentpost.cli.terminal.CommandFailure;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -12,8 +11,8 @@ import java.util.function.Supplier;
  * @param quiet how long nothing more must come, for it to be said that nothing does
  * @param stack for a stack to be made or deleted
  */
-record Patience(Duration check, Duration quiet, Duration stack, Duration pause) {
-  static final Patience DEFAULT =
+public record Patience(Duration check, Duration quiet, Duration stack, Duration pause) {
+  public static final Patience DEFAULT =
       new Patience(
           Duration.ofMinutes(10),
           Duration.ofSeconds(10),
@@ -21,7 +20,7 @@ record Patience(Duration check, Duration quiet, Duration stack, Duration pause) 
           Duration.ofSeconds(1));
 
   /** What there is as soon as it is enough, or when the time is up. */
-  <T> T await(Duration time, Supplier<T> look, Predicate<T> isEnough) {
+  public <T> T await(Duration time, Supplier<T> look, Predicate<T> isEnough) {
     long end = System.nanoTime() + time.toNanos();
     while (true) {
       T seen = look.get();
@@ -32,7 +31,7 @@ record Patience(Duration check, Duration quiet, Duration stack, Duration pause) 
         Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CommandFailure("interrupted");
+        throw new IllegalStateException("Interrupted while waiting", e);
       }
     }
   }

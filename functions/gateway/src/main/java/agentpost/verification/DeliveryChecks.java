@@ -1,63 +1,80 @@
-package agentpost.cli.verification;
+package agentpost.verification;
 
-import agentpost.verification.ReceivedAttempt;
-import agentpost.verification.ScriptedAnswer;
+import agentpost.deadletter.DeadLetter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Deliveries and what becomes of those that fail. */
-final class DeliveryChecks {
+/** Deliveries and what becomes of those that fail, of a stage or of EventBridge alone. */
+public final class DeliveryChecks {
   private static final ScriptedAnswer OK = ScriptedAnswer.of(200);
   private static final int RETRY_AFTER = 20;
+  private static final int REFUSAL = 422;
+
+  /** EventBridge's word for an answer that it does not try again for. */
+  private static final String REFUSED_CODE = "ERROR_FROM_TARGET";
 
   /** Without which nothing else can be seen. */
-  static final Check DELIVERY =
-      new Check(
+  public static final Check<Deliveries> DELIVERY =
+      new Check<>(
           "deliveries",
           "an event is delivered once, as it was put, with a valid signature",
           1,
           1,
           DeliveryChecks::delivery);
 
+  public static final Check<Deliveries> DUPLICATE =
+      new Check<>(
+          "deliveries",
+          "an event that is put twice comes twice under one webhook-id, so that it can be acted on"
+              + " once",
+          2,
+          2,
+          DeliveryChecks::duplicate);
+
+  public static final Check<Deliveries> RETRIES =
+      new Check<>(
+          "retries",
+          "503 and 429 are tried again with the same body and webhook-id, no sooner than"
+              + " Retry-After asks",
+          1,
+          4,
+          DeliveryChecks::retries);
+
+  public static final Check<Deliveries> LATE =
+      new Check<>(
+          "retries",
+          "an answer that comes too late is tried again",
+          1,
+          2,
+          probe -> sameEvent(probe, ScriptedAnswer.tooLate(), OK));
+
+  public static final Check<Deliveries> REFUSED =
+      new Check<>(
+          "dead letters",
+          "what is refused is not tried again, and its dead letter says why",
+          1,
+          1,
+          DeliveryChecks::refused);
+
   private DeliveryChecks() {}
 
-  static List<Check> all() {
-    return List.of(
-        DELIVERY,
-        new Check(
-            "deliveries",
-            "an event that is put twice comes twice under one webhook-id, so that it can be acted"
-                + " on once",
-            2,
-            2,
-            DeliveryChecks::duplicate),
-        new Check(
-            "retries",
-            "a 503 is tried again with the same body and webhook-id, no sooner than Retry-After"
-                + " asks",
-            1,
-            4,
-            DeliveryChecks::retries),
-        new Check(
-            "retries",
-            "an answer that comes too late is tried again",
-            1,
-            2,
-            probe -> sameEvent(probe, ScriptedAnswer.tooLate(), OK)));
+  public static List<Check<Deliveries>> all() {
+    return List.of(DELIVERY, DUPLICATE, RETRIES, LATE, REFUSED);
   }
 
-  private static Outcome delivery(Probe probe) {
-    Probe.Sent event = probe.put(OK);
+  private static Outcome delivery(Deliveries probe) {
+    Deliveries.Sent event = probe.put(OK);
     if (probe.awaitAttempts(event, 1).isEmpty()) {
       return new Outcome.Failed("nothing came " + probe.describeAbsence(event));
     }
     return same(event, probe.awaitNoMore(event, 1), 1);
   }
 
-  private static Outcome duplicate(Probe probe) {
-    Probe.Sent event = probe.put(OK);
+  private static Outcome duplicate(Deliveries probe) {
+    Deliveries.Sent event = probe.put(OK);
     probe.put(event);
     List<ReceivedAttempt> attempts = probe.awaitAttempts(event, 2);
     return attempts.size() < 2
@@ -65,10 +82,9 @@ final class DeliveryChecks {
         : same(event, probe.awaitNoMore(event, 2), 2);
   }
 
-  private static Outcome retries(Probe probe) {
+  private static Outcome retries(Deliveries probe) {
     ScriptedAnswer wait = ScriptedAnswer.tryAgainAfter(RETRY_AFTER);
-    ScriptedAnswer fail = ScriptedAnswer.of(503);
-    Probe.Sent event = probe.put(wait, fail, fail, OK);
+    Deliveries.Sent event = probe.put(wait, ScriptedAnswer.of(429), ScriptedAnswer.of(503), OK);
     List<ReceivedAttempt> attempts = probe.awaitAttempts(event, 4);
     if (attempts.size() < 4) {
       return tooFew(event, probe, attempts.size(), 4);
@@ -88,21 +104,40 @@ final class DeliveryChecks {
         : new Outcome.Passed(seen);
   }
 
-  private static Outcome sameEvent(Probe probe, ScriptedAnswer... answers) {
-    Probe.Sent event = probe.put(answers);
+  private static Outcome sameEvent(Deliveries probe, ScriptedAnswer... answers) {
+    Deliveries.Sent event = probe.put(answers);
     List<ReceivedAttempt> attempts = probe.awaitAttempts(event, answers.length);
     return attempts.size() < answers.length
         ? tooFew(event, probe, attempts.size(), answers.length)
         : same(event, attempts, answers.length);
   }
 
-  private static Outcome tooFew(Probe.Sent event, Probe probe, int came, int wanted) {
+  private static Outcome refused(Deliveries probe) {
+    Deliveries.Sent event = probe.put(ScriptedAnswer.of(REFUSAL), OK);
+    Optional<DeadLetter> letter = probe.awaitLetter(event);
+    if (letter.isEmpty()) {
+      return new Outcome.Failed(
+          "there is no dead letter; " + probe.attempts(event).size() + " attempts came");
+    }
+    String said = letter.get().code() + ": " + letter.get().message();
+    if (!letter.get().code().equals(REFUSED_CODE)
+        || !said.contains(Integer.toString(REFUSAL))
+        || letter.get().attempts() != 0) {
+      return new Outcome.Failed(
+          "after " + letter.get().attempts() + " more attempts it says " + said);
+    }
+    return same(event, probe.attempts(event), 1) instanceof Outcome.Failed failed
+        ? failed
+        : new Outcome.Passed(said);
+  }
+
+  private static Outcome tooFew(Deliveries.Sent event, Deliveries probe, int came, int wanted) {
     return new Outcome.Failed(
         came + " of " + wanted + " attempts came " + probe.describeAbsence(event));
   }
 
   /** Whether an event that something else puts comes, signed, and no second time. */
-  static Outcome arrivedOnce(Probe probe, Probe.Sent event) {
+  public static Outcome arrivedOnce(Deliveries probe, Deliveries.Sent event) {
     if (probe.awaitAttempts(event, 1).isEmpty()) {
       return new Outcome.Failed("nothing came " + probe.describeAbsence(event));
     }
@@ -110,7 +145,7 @@ final class DeliveryChecks {
   }
 
   /** Whether each attempt is the event as it was put, signed. */
-  static Outcome same(Probe.Sent event, List<ReceivedAttempt> attempts, int wanted) {
+  public static Outcome same(Deliveries.Sent event, List<ReceivedAttempt> attempts, int wanted) {
     if (signed(event, attempts, wanted) instanceof Outcome.Failed failed) {
       return failed;
     }
@@ -122,7 +157,7 @@ final class DeliveryChecks {
         .orElse(new Outcome.Passed(""));
   }
 
-  private static Outcome signed(Probe.Sent event, List<ReceivedAttempt> attempts, int wanted) {
+  private static Outcome signed(Deliveries.Sent event, List<ReceivedAttempt> attempts, int wanted) {
     if (attempts.size() != wanted) {
       return new Outcome.Failed("it came " + attempts.size() + " times, not " + wanted);
     }

@@ -1,7 +1,7 @@
-package agentpost.cli.verification;
+package agentpost.verification;
 
 /** What came of a check. */
-sealed interface Outcome {
+public sealed interface Outcome {
   String text();
 
   /**
