@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
@@ -23,6 +26,14 @@ final class EventSource {
 
   private static final Set<String> METADATA = Set.of("properties", "required");
 
+  private static final SortedMap<String, String> WORDS =
+      new TreeMap<>(
+          Map.of(
+              "title",
+              "what happened, as in \"An order was placed\"",
+              "description",
+              "who publishes it, and when"));
+
   private final Envelope envelope;
   private final BiConsumer<String, String> problems;
 
@@ -32,6 +43,20 @@ final class EventSource {
   EventSource(Envelope envelope, BiConsumer<String, String> problems) {
     this.envelope = envelope;
     this.problems = problems;
+  }
+
+  /**
+   * What is still to be said; the event can be compiled without.
+   *
+   * @param own one that {@link #check} found nothing wrong with
+   */
+  void checkWords(JsonNode own) {
+    WORDS.forEach(
+        (part, what) -> {
+          if (own.path(part).textValue().isBlank()) {
+            problems.accept("/" + part, "must say " + what);
+          }
+        });
   }
 
   void check(JsonNode own) {
@@ -58,8 +83,12 @@ final class EventSource {
                         + NearestName.of(part, PARTS)
                             .map(name -> "; did you mean " + name + "?")
                             .orElse("")));
-    checkWords(own, "title", "what happened, as in \"An order was placed\"");
-    checkWords(own, "description", "who publishes it, and when");
+    WORDS.forEach(
+        (part, what) -> {
+          if (!own.path(part).isTextual()) {
+            problems.accept("/" + part, "must be a text that says " + what);
+          }
+        });
     SchemaKeywords keywords = new SchemaKeywords(problems, names(own.path("definitions")));
     checkData(own, keywords);
     if (own.has("metadata")) {
@@ -67,13 +96,6 @@ final class EventSource {
     }
     if (own.has("definitions")) {
       keywords.checkNamed("/definitions", own.path("definitions"));
-    }
-  }
-
-  private void checkWords(JsonNode own, String part, String what) {
-    JsonNode words = own.path(part);
-    if (!words.isTextual() || words.textValue().isBlank()) {
-      problems.accept("/" + part, "must be a text that says " + what);
     }
   }
 

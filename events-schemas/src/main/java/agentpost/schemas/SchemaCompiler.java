@@ -100,6 +100,10 @@ public final class SchemaCompiler {
                             envelope, (at, problem) -> own.add(new Mistake(file, at, problem)))
                         .check(schema);
                     if (own.size() == before) {
+                      new EventSource(
+                              envelope,
+                              (at, problem) -> mistakes.add(new Mistake(file, at, problem)))
+                          .checkWords(schema);
                       JsonNode combined = envelope.combine(type, schema);
                       checkSize(file, combined, own);
                       whole.put(version, combined);

@@ -303,7 +303,7 @@ class SchemaCompilerTest {
         schema(
             "\"An order was placed\"",
             "\" \"",
-            ": /title: must be a text that says what happened, as in \"An order was placed\""),
+            ": /title: must say what happened, as in \"An order was placed\""),
         schema(
             "  \"description\": \"Published by the shop, once per order.\",\n",
             "",
@@ -623,7 +623,9 @@ class SchemaCompilerTest {
         .satisfiesExactly(
             line -> assertThat(line).startsWith("order.made/1.schema.json: is not JSON"),
             line -> assertThat(line).startsWith(SCHEMA + ": /data/requried: "),
-            line -> assertThat(line).startsWith("order.sent/1.schema.json: /title: "));
+            line -> assertThat(line).startsWith("order.sent/1.schema.json: /title: "),
+            line -> assertThat(line).startsWith("order.sent/counterexamples: "),
+            line -> assertThat(line).startsWith("order.sent/examples: "));
   }
 
   @Test

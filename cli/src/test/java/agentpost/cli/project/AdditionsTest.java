@@ -117,13 +117,16 @@ class AdditionsTest {
   }
 
   @Test
-  void theBuildFailsUntilBothAreFilledIn() throws Exception {
+  void theBuildFailsUntilAllIsFilledIn() throws Exception {
     event("order.refunded");
+    Path schema = shop.schemas().resolve("order.refunded/1.schema.json");
     Path example = shop.schemas().resolve("order.refunded/examples/order-refunded.json");
     Path counterexample =
         shop.schemas().resolve("order.refunded/counterexamples/without-order-id.json");
     assertThat(compileEvents(1))
         .contains(
+            "/title: must say what happened, as in \"An order was placed\"",
+            "/description: must say who publishes it, and when",
             "examples/order-refunded.json: /data/order_id: is not valid: a value is required",
             "counterexamples/without-order-id.json: is valid, and a counterexample must not be");
     Files.writeString(
@@ -132,6 +135,12 @@ class AdditionsTest {
     Files.writeString(
         counterexample,
         Files.readString(counterexample).replace("{\"order_id\": \"take-me-out\"}", "{}"));
+    assertThat(compileEvents(1)).contains("/title", "/description").doesNotContain("examples/");
+    Files.writeString(
+        schema,
+        Files.readString(schema)
+            .replace("\"title\": \"\"", "\"title\": \"An order was refunded\"")
+            .replace("\"description\": \"\"", "\"description\": \"By the shop, once.\""));
     compileEvents(0);
   }
 
