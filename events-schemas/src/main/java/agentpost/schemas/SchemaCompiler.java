@@ -58,8 +58,8 @@ public final class SchemaCompiler {
   }
 
   /**
-   * The events of a folder, for those who want them as they are written: examples are not looked
-   * at.
+   * The events of a folder, for those who want them while they are written: what says in words what
+   * they mean, and their examples, are not looked at.
    */
   public static Compilation compile(Path source) {
     return compile(source, Map.of(), false);
@@ -73,8 +73,9 @@ public final class SchemaCompiler {
 
   /**
    * @param taken event types that others have, by who has them
+   * @param isFinal whether they are to be published, with their words and examples
    */
-  private static Compilation compile(Path source, Map<String, String> taken, boolean withExamples) {
+  private static Compilation compile(Path source, Map<String, String> taken, boolean isFinal) {
     SourceFolder folder = SourceFolder.read(source);
     List<Mistake> mistakes = new ArrayList<>(folder.mistakes());
     Envelope envelope = new Envelope();
@@ -100,17 +101,19 @@ public final class SchemaCompiler {
                             envelope, (at, problem) -> own.add(new Mistake(file, at, problem)))
                         .check(schema);
                     if (own.size() == before) {
-                      new EventSource(
-                              envelope,
-                              (at, problem) -> mistakes.add(new Mistake(file, at, problem)))
-                          .checkWords(schema);
+                      if (isFinal) {
+                        new EventSource(
+                                envelope,
+                                (at, problem) -> mistakes.add(new Mistake(file, at, problem)))
+                            .checkWords(schema);
+                      }
                       JsonNode combined = envelope.combine(type, schema);
                       checkSize(file, combined, own);
                       whole.put(version, combined);
                     }
                   });
               own.addAll(findBreaks(folder, type, whole));
-              if (withExamples && own.isEmpty() && !whole.isEmpty()) {
+              if (isFinal && own.isEmpty() && !whole.isEmpty()) {
                 own.addAll(ExampleCheck.mistakes(folder, type, whole));
               }
               mistakes.addAll(own);

@@ -648,8 +648,9 @@ class SchemaCompilerTest {
 
   /** Whoever reads a folder as it is edited does not wait for its examples. */
   @Test
-  void theFolderItselfCanBeReadWithoutItsExamples() throws IOException {
+  void theFolderItselfCanBeReadBeforeItsWordsAndExamples() throws IOException {
     Files.delete(source.resolve(EXAMPLE));
+    edit(SCHEMA, "An order was placed", "");
     assertThat(SchemaCompiler.compile(source))
         .isInstanceOfSatisfying(
             Compilation.Compiled.class,
