@@ -2,7 +2,7 @@ package agentpost.cli.cloud;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import agentpost.platform.AwsErrorReader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -24,6 +24,7 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.regions.Region;
@@ -181,38 +182,30 @@ public final class AwsApi {
     }
     try {
       HttpExecuteResponse response = http.prepareRequest(execution.build()).call();
-      String text = "";
-      if (response.responseBody().isPresent()) {
-        try (InputStream in = response.responseBody().get()) {
-          text = new String(in.readAllBytes(), UTF_8);
-        }
+      try (InputStream in =
+          response
+              .responseBody()
+              .<InputStream>map(answer -> answer)
+              .orElseGet(InputStream::nullInputStream)) {
+        return read(response.httpResponse(), in.readAllBytes());
       }
-      return read(response, text);
     } catch (IOException e) {
       throw SdkClientException.create(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static JsonNode read(HttpExecuteResponse response, String text)
-      throws JsonProcessingException {
-    int status = response.httpResponse().statusCode();
-    if (status < 300) {
-      return JSON.readTree(text.isEmpty() ? "{}" : text);
+  private static JsonNode read(SdkHttpResponse response, byte[] body) throws IOException {
+    if (response.isSuccessful()) {
+      return body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
     }
-    JsonNode error = text.startsWith("{") ? JSON.readTree(text) : JSON.createObjectNode();
-    String type =
-        response
-            .httpResponse()
-            .firstMatchingHeader("x-amzn-ErrorType")
-            .orElse(error.path("__type").asText("status " + status));
-    // A namespace before it, or an address after it (AWS JSON 1.1 protocol, "Operation error
-    // serialization").
-    String code = type.replaceFirst("^[^#]*#", "").replaceFirst(":.*$", "");
-    String message = error.path("message").asText(error.path("Message").asText(text));
+    AwsErrorDetails error = AwsErrorReader.read(response, body);
     throw AwsServiceException.builder()
-        .statusCode(status)
-        .message(message)
-        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage(message).build())
+        .statusCode(response.statusCode())
+        .message(error.errorMessage())
+        .awsErrorDetails(
+            error.errorCode().isEmpty()
+                ? error.toBuilder().errorCode("status " + response.statusCode()).build()
+                : error)
         .build();
   }
 }

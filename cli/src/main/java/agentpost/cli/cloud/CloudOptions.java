@@ -101,8 +101,9 @@ public class CloudOptions {
     return ofLocalCloud("/_agentpost/health").isPresent();
   }
 
-  public boolean namesStage() {
-    return stage != null;
+  /** Nothing for the stack without one. */
+  public final Optional<String> stage() {
+    return Optional.ofNullable(stage);
   }
 
   /** What the names of all that the stack has begin with; its own name, and its bus's. */

@@ -1,6 +1,7 @@
 package agentpost.cli.cost;
 
 import agentpost.cli.cost.PriceList.Item;
+import agentpost.health.HealthTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,7 @@ final class Estimate {
   /** Of a run that finds nothing to do. */
   private static final double RUN_SECONDS = 0.1;
 
-  /** An attempt enters and leaves the table of health; a hosted agent claims, and is done. */
-  private static final int RELAY_WRITES = 2;
-
+  /** A hosted agent claims, and is done. */
   private static final int CLAIM_WRITES = 2;
 
   /** An attempt's line, with START, END and REPORT, and what CloudWatch adds to each. */
@@ -149,9 +148,9 @@ final class Estimate {
             line(
                 "tables",
                 term(
-                    load.deliveries() * RELAY_WRITES + load.hosted() * CLAIM_WRITES,
+                    load.deliveries() * HealthTable.WRITES_PER_ATTEMPT + load.hosted() * CLAIM_WRITES,
                     "("
-                        + RELAY_WRITES
+                        + HealthTable.WRITES_PER_ATTEMPT
                         + " × "
                         + Amount.of(load.deliveries())
                         + " + "

@@ -112,10 +112,10 @@ final class LeftoverChecks {
    * guide, "Import AWS resources into a CloudFormation stack automatically").
    */
   private String importing() {
-    String stage = place.prefix().replaceFirst("^" + ResourceNames.PRODUCT + "-?", "");
     return StackChecks.inApp(
         place.nextOfCdk(
-            "deploy --import-existing-resources" + (stage.isEmpty() ? "" : " -c stage=" + stage)));
+            "deploy --import-existing-resources"
+                + place.stage().map(stage -> " -c stage=" + stage).orElse("")));
   }
 
   private List<Finding> buckets() {

@@ -152,7 +152,7 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
 
   /** The entry's own, unless a stage is named that has another. */
   private String bus(String where, String own) {
-    if (place.namesStage() && !own.equals(place.prefix())) {
+    if (place.stage().isPresent() && !own.equals(place.prefix())) {
       throw new CommandFailure(
           where
               + ": EventBusName is "

@@ -1,11 +1,9 @@
 package agentpost.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.platform.AwsErrorReader;
 import agentpost.platform.Platform;
 import agentpost.schemas.Json;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -219,23 +217,18 @@ public final class InvokeClient {
     if (response.isSuccessful()) {
       return new Answer(response.firstMatchingHeader("X-Amz-Function-Error"), body);
     }
-    JsonNode error =
-        Json.parse(body) instanceof Json.Parsed.Read(var read) ? read : MissingNode.getInstance();
-    // With an address after it (Lambda API reference, "Common errors").
-    String code =
-        response.firstMatchingHeader("x-amzn-ErrorType").orElse("").replaceFirst(":.*$", "");
-    String message =
-        error.path("Message").asText(error.path("message").asText(new String(body, UTF_8)));
+    AwsErrorDetails error =
+        AwsErrorReader.read(response, body).toBuilder()
+            .serviceName(config.option(SdkClientOption.SERVICE_NAME))
+            .build();
     throw AwsServiceException.builder()
         .statusCode(response.statusCode())
         .requestId(response.firstMatchingHeader("x-amzn-RequestId").orElse(""))
-        .message(code.isEmpty() ? message : code + ": " + message)
-        .awsErrorDetails(
-            AwsErrorDetails.builder()
-                .serviceName(config.option(SdkClientOption.SERVICE_NAME))
-                .errorCode(code)
-                .errorMessage(message)
-                .build())
+        .message(
+            error.errorCode().isEmpty()
+                ? error.errorMessage()
+                : error.errorCode() + ": " + error.errorMessage())
+        .awsErrorDetails(error)
         .build();
   }
 }

@@ -22,6 +22,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  * are epoch milliseconds. Failures of DynamoDB are thrown as the SDK throws them.
  */
 public final class HealthTable {
+  /** A delivery's attempt enters and leaves. */
+  public static final int WRITES_PER_ATTEMPT = 2;
+
   /**
    * A row is forgotten when nothing has been written to it for so long: an agent that is gone, or
    * well.

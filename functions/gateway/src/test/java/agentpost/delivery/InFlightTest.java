@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.health.Circuit;
 import agentpost.health.HealthRow;
+import agentpost.health.HealthTable;
 import agentpost.http.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,20 @@ class InFlightTest extends RelaysWithBreakers {
         .doesNotContainKeys("open_until", "failed_at", "slot0", "slot1", "slot2");
     agent = TAKES;
     assertThat(deliver(relay()).status()).isEqualTo(200);
+  }
+
+  /** Which is what {@code agentpost cost} multiplies by. */
+  @Test
+  void anAttemptWritesToTheTableAsOftenAsIsSaid() {
+    settings("\"inFlight\":3," + BREAKER);
+    CircuitBreaker relay = relay();
+    for (int i = 0; i < 3; i++) {
+      calls.clear();
+      assertThat(deliver(relay).status()).isEqualTo(200);
+      assertThat(calls)
+          .filteredOn(call -> !call.startsWith("get"))
+          .hasSize(HealthTable.WRITES_PER_ATTEMPT);
+    }
   }
 
   private static void await(CountDownLatch latch) {
