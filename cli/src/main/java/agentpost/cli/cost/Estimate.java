@@ -148,7 +148,8 @@ final class Estimate {
             line(
                 "tables",
                 term(
-                    load.deliveries() * HealthTable.WRITES_PER_ATTEMPT + load.hosted() * CLAIM_WRITES,
+                    load.deliveries() * HealthTable.WRITES_PER_ATTEMPT
+                        + load.hosted() * CLAIM_WRITES,
                     "("
                         + HealthTable.WRITES_PER_ATTEMPT
                         + " × "

@@ -1,9 +1,7 @@
 package agentpost.delivery;
 
-
 import agentpost.platform.AwsErrorReader;
 import agentpost.platform.Platform;
-import agentpost.schemas.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
