@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param letters dead letters, if it has a queue
  * @param isAsked whether its owner is asked before the first event
  */
-record AgentView(
+public record AgentView(
     String name,
     String place,
     String circuit,
@@ -42,7 +42,7 @@ record AgentView(
   private static final String GONE = "gone";
   private static final String EXTERNAL = "external";
 
-  static List<AgentView> findAll(AgentsOptions place) {
+  public static List<AgentView> findAll(AgentsOptions place) {
     Map<String, DeclaredAgent> declared = DeclaredAgent.findAll(place);
     if (declared.isEmpty()) {
       place.requireStack(place.stacks());
@@ -112,7 +112,7 @@ record AgentView(
   }
 
   /** What its owner said to deliveries; nothing of one that nobody has to ask. */
-  Optional<String> state() {
+  public Optional<String> state() {
     Optional<Consent.Suspension> stop =
         consent
             .stop()

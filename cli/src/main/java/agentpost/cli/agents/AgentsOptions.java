@@ -4,7 +4,9 @@ import agentpost.cli.deadletter.DlqOptions;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.health.HealthTable;
+import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Where that is which tells how agents are. */
-final class AgentsOptions extends DlqOptions {
+public final class AgentsOptions extends DlqOptions {
+  AgentsOptions() {}
+
+  /** A local cloud in this JVM. */
+  public AgentsOptions(URI endpoint, AwsClients clients) {
+    super(endpoint, clients);
+  }
+
   /**
    * @throws CommandFailure naming the table if there is none
    */

@@ -23,6 +23,9 @@ sealed interface AwsClients {
 
   record Local(URI endpoint) implements AwsClients {}
 
+  /** In the local cloud's own JVM, where what is asked is no client's request. */
+  record InProcess(URI endpoint, agentpost.platform.AwsClients clients) implements AwsClients {}
+
   /**
    * @param region the profile's own if none is named
    */
@@ -51,8 +54,8 @@ sealed interface AwsClients {
    */
   default AwsApi api(SdkHttpClient http) {
     return switch (this) {
-      case Local(var endpoint) ->
-          new AwsApi(http, LOCAL_CREDENTIALS, Region.US_EAST_1, Optional.of(endpoint));
+      case Local(var endpoint) -> localApi(http, endpoint);
+      case InProcess(var endpoint, _) -> localApi(http, endpoint);
       case OnAws aws -> {
         try (DefaultCredentialsProvider credentials = aws.credentials()) {
           yield new AwsApi(
@@ -62,9 +65,17 @@ sealed interface AwsClients {
     };
   }
 
+  private static AwsApi localApi(SdkHttpClient http, URI endpoint) {
+    return new AwsApi(http, LOCAL_CREDENTIALS, Region.US_EAST_1, Optional.of(endpoint));
+  }
+
   default <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C build(B builder) {
+    if (this instanceof InProcess(_, var clients)) {
+      return clients.create(builder);
+    }
     builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(REQUEST_TIMEOUT));
     switch (this) {
+      case InProcess _ -> throw new IllegalStateException("It was built above");
       case Local(var endpoint) ->
           builder
               .endpointOverride(endpoint)

@@ -5,6 +5,8 @@ import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.Progress;
 import agentpost.cli.terminal.ShellWord;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ public class CloudOptions {
       Pattern.compile("https?://(?:localhost|127(?:\\.[0-9]{1,3}){3}+|\\[::1])(?::[0-9]{1,5})?+/?");
 
   private final URI defaultEndpoint;
+  private final Optional<agentpost.platform.AwsClients> inProcess;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -90,6 +93,22 @@ public class CloudOptions {
   CloudOptions(Map<String, String> environment) {
     String url = environment.getOrDefault(ENDPOINT_VARIABLE, LOCAL);
     this.defaultEndpoint = URI.create(LOOPBACK.matcher(url).matches() ? url : LOCAL);
+    this.inProcess = Optional.empty();
+  }
+
+  /**
+   * A local cloud in this JVM, rather than what a command line says.
+   *
+   * @param clients of it
+   */
+  protected CloudOptions(URI endpoint, agentpost.platform.AwsClients clients) {
+    this.defaultEndpoint = endpoint;
+    this.inProcess = Optional.of(clients);
+  }
+
+  /** A local cloud in this JVM. */
+  public static CloudOptions inProcess(URI endpoint, agentpost.platform.AwsClients clients) {
+    return new CloudOptions(endpoint, clients);
   }
 
   public boolean isAws() {
@@ -294,6 +313,9 @@ public class CloudOptions {
   }
 
   private AwsClients clients() {
+    if (inProcess.isPresent()) {
+      return new AwsClients.InProcess(localEndpoint(), inProcess.get());
+    }
     return isAws()
         ? new AwsClients.OnAws(Optional.ofNullable(profile), Optional.ofNullable(region))
         : new AwsClients.Local(localEndpoint());
@@ -342,7 +364,8 @@ public class CloudOptions {
 
   /** What it waits for is said on standard error. */
   public FunctionCaller caller(LambdaClient client) {
-    return new FunctionCaller(
-        client, FunctionCaller.PAUSE, Progress.of(spec.commandLine().getErr()));
+    PrintWriter err =
+        inProcess.isPresent() ? new PrintWriter(Writer.nullWriter()) : spec.commandLine().getErr();
+    return new FunctionCaller(client, FunctionCaller.PAUSE, Progress.of(err));
   }
 }

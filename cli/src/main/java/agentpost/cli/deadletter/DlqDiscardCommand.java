@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** {@code agentpost dlq discard}. */
 @Command(
@@ -73,7 +72,9 @@ public final class DlqDiscardCommand implements Callable<Integer> {
             + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters")
             + " for good?";
     int discarded =
-        letters.isEmpty() || !(yes || confirmation.ask(out, question)) ? 0 : discard(letters);
+        letters.isEmpty() || !(yes || confirmation.ask(out, question))
+            ? 0
+            : place.discard(agent, letters);
     out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");
     if (discarded > 0 && discarded < letters.size()) {
       PlainWriter.say(
@@ -117,34 +118,5 @@ public final class DlqDiscardCommand implements Callable<Integer> {
           PlainWriter.say(out, line);
         });
     return ids;
-  }
-
-  /**
-   * Looked for again, for who is asked may take longer to answer than a look may hold letters. Each
-   * is kept, and then removed.
-   */
-  private int discard(Set<String> letters) {
-    return place.withClient(
-        S3Client.builder().forcePathStyle(!place.isAws()),
-        s3 ->
-            place.of(
-                agent,
-                queue -> {
-                  DiscardBucketClient kept = DiscardBucketClient.of(s3, place.names(), queue.arn());
-                  try (QueueBrowser look = queue.look()) {
-                    int count = 0;
-                    for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
-                        !page.isEmpty() && count < letters.size();
-                        page = look.page(DlqOptions.PAGE_SIZE)) {
-                      for (DeadLetter letter :
-                          page.stream().filter(one -> letters.contains(one.messageId())).toList()) {
-                        kept.keep(agent, letter);
-                        queue.delete(letter);
-                        count++;
-                      }
-                    }
-                    return count;
-                  }
-                }));
   }
 }

@@ -5,9 +5,16 @@ import agentpost.catalog.ResourceNames;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
+import agentpost.deadletter.QueueBrowser;
+import agentpost.platform.AwsClients;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ListQueuesRequest;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -29,6 +38,13 @@ public class DlqOptions extends CloudOptions {
 
   /** A look makes up to eight calls of its own at a time. */
   private static final int MAX_PARALLEL_QUEUES = 32;
+
+  public DlqOptions() {}
+
+  /** A local cloud in this JVM. */
+  public DlqOptions(URI endpoint, AwsClients clients) {
+    super(endpoint, clients);
+  }
 
   final String redriveFunction() {
     return names().redrive();
@@ -128,7 +144,46 @@ public class DlqOptions extends CloudOptions {
     return urls;
   }
 
-  final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
+  /** Has the redrive's function do that; its report. */
+  public final JsonNode redrive(ObjectNode order) {
+    return withClient(
+        LambdaClient.builder(), client -> new RedriveFunction(this, client).invoke(order));
+  }
+
+  /**
+   * Looked for again, for who is asked may take longer to answer than a look may hold letters. Each
+   * is kept, and then removed.
+   *
+   * @param letters their messages' ids
+   * @return how many there were
+   */
+  public final int discard(AgentName agent, Set<String> letters) {
+    return withClient(
+        S3Client.builder().forcePathStyle(!isAws()),
+        s3 ->
+            of(
+                agent,
+                queue -> {
+                  DiscardBucketClient kept = DiscardBucketClient.of(s3, names(), queue.arn());
+                  try (QueueBrowser look = queue.look()) {
+                    int count = 0;
+                    for (List<DeadLetter> page = look.page(PAGE_SIZE);
+                        !page.isEmpty() && count < letters.size();
+                        page = look.page(PAGE_SIZE)) {
+                      for (DeadLetter letter :
+                          page.stream().filter(one -> letters.contains(one.messageId())).toList()) {
+                        kept.keep(agent, letter);
+                        queue.delete(letter);
+                        count++;
+                      }
+                    }
+                    return count;
+                  }
+                }));
+  }
+
+  /** The queue of one agent, for a question. */
+  public final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
     String name = names().deadLetters(agent.value());
     return withClient(
         SqsClient.builder(),

@@ -5,11 +5,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How many events had which outcome, over all answers of the redrive's function. */
-final class OutcomeCounts {
+public final class OutcomeCounts {
   private int delivered;
   private int refused;
   private int notAttempted;
   private int wouldDeliver;
+
+  OutcomeCounts() {}
 
   /**
    * @param outcome as the function's answer has it
@@ -47,7 +49,7 @@ final class OutcomeCounts {
   }
 
   /** One outcome for people. */
-  static String describe(JsonNode outcome) {
+  public static String describe(JsonNode outcome) {
     String kind = outcome.path("outcome").asText();
     String status = kind.equals("refused") ? outcome.path("status").asText() + " " : "";
     return Stream.of(

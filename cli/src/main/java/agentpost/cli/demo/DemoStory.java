@@ -69,7 +69,7 @@ final class DemoStory {
 
   void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) ->
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules, _) ->
           onAccepted(id, source, type, rules);
       case DeliveryEvent.AttemptMade made
           when made.eventId().equals(eventId) && isAgent(made.rule()) ->

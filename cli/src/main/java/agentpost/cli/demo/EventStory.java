@@ -69,7 +69,7 @@ final class EventStory {
 
   void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) ->
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules, _) ->
           onAccepted(id, source, type, rules);
       case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> onAttempt(made);
       case DeliveryEvent.AttemptMade _ -> {}

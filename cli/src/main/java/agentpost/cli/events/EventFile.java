@@ -187,17 +187,10 @@ record EventFile(Path file, CloudOptions place, boolean newId) {
       case EventReader.Reading.Invalid(var validation) ->
           throw new CommandFailure(where + ": " + validation.problem());
       case EventReader.Reading.Valid(var envelope, var event) ->
-          PutEventsRequestEntry.builder()
-              .eventBusName(place.prefix())
-              .source(event.metadata().sourceService())
-              .detailType(event.type())
-              .time(event.timestamp())
-              .detail(
-                  (newId
-                          ? envelope.deepCopy().put("event_id", UUID.randomUUID().toString())
-                          : envelope)
-                      .toString())
-              .build();
+          BusEntry.of(
+              place.prefix(),
+              newId ? envelope.deepCopy().put("event_id", UUID.randomUUID().toString()) : envelope,
+              event);
     };
   }
 

@@ -1,5 +1,6 @@
 package agentpost.cli.local;
 
+import agentpost.cli.console.Console;
 import agentpost.cli.project.CdkOut;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
@@ -104,6 +105,11 @@ public final class LocalCommand implements Callable<Integer> {
       })
   private boolean isolated;
 
+  @Option(
+      names = "--open",
+      description = "Opens the console, which the link that is printed leads to, in a browser.")
+  private boolean open;
+
   @Option(names = "--logs", description = "Shows every line that functions log.")
   private boolean logs;
 
@@ -156,6 +162,7 @@ public final class LocalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = startCloud();
+    Console console = Console.open(cloud);
     StandInLines standIns = new StandInLines(out);
     cloud.listenToStandIns(standIns::show);
     if (logs) {
@@ -179,6 +186,7 @@ public final class LocalCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  console.close();
                   new LocalShutdown(cloud, watch, out).run();
                   run.ifPresent(RunFolder::close);
                   stopped.countDown();
@@ -207,6 +215,7 @@ public final class LocalCommand implements Callable<Integer> {
             + "  (time scale "
             + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString()
             + "; Ctrl-C stops it)");
+    out.println("console: " + console.url());
     if (timeScale > MAX_SCALE_FOR_HOURS) {
       out.println(
           "  at this scale an hour is "
@@ -233,6 +242,10 @@ public final class LocalCommand implements Callable<Integer> {
                         + ")"));
     out.flush();
     watch.start();
+    if (open && !Browser.open(console.url())) {
+      out.println("  no browser could be started here; open the link yourself");
+      out.flush();
+    }
     stopped.await();
     return 0;
   }

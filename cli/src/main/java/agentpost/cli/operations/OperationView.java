@@ -65,17 +65,17 @@ public record OperationView(
         .orElse(0L);
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return state.equals("PENDING");
   }
 
   /** Since it was started. */
-  Duration age(Instant now) {
+  public Duration age(Instant now) {
     return Duration.between(startedAt, now);
   }
 
   /** Until when, from now; of one that has ended, how long it took. */
-  String remaining(Instant now) {
+  public String remaining(Instant now) {
     if (!isOpen()) {
       return finishedAt
           .map(finished -> "took " + DurationText.of(Duration.between(startedAt, finished)))

@@ -1,6 +1,8 @@
 package agentpost.cli.operations;
 
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.platform.AwsClients;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +12,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Where the table of operations is. */
-final class OperationsOptions extends CloudOptions {
+public final class OperationsOptions extends CloudOptions {
+  OperationsOptions() {}
+
+  /** A local cloud in this JVM. */
+  public OperationsOptions(URI endpoint, AwsClients clients) {
+    super(endpoint, clients);
+  }
+
   /** Every operation there is. */
-  List<OperationView> findAll() {
+  public List<OperationView> findAll() {
     return withClient(
         client ->
             client.scanPaginator(scan -> scan.tableName(table())).items().stream()
@@ -20,7 +29,7 @@ final class OperationsOptions extends CloudOptions {
                 .toList());
   }
 
-  Optional<OperationView> find(String id) {
+  public Optional<OperationView> find(String id) {
     return withClient(
         client ->
             Optional.of(

@@ -29,6 +29,14 @@ class LocalIT extends LocalTestBed {
     try (Launcher local = ready(Launcher.ONBOARDING, 1);
         HttpClient http = HttpClient.newHttpClient()) {
       int port = port(local);
+      String console = "http://localhost:" + port + "/_agentpost/";
+      assertThat(local.output()).contains("console: " + console + "\n");
+      assertThat(
+              http.send(
+                      HttpRequest.newBuilder(URI.create(console)).build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body())
+          .contains("<h1 dir=\"auto\">Timeline</h1>");
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/"));
       HttpRequest describe =

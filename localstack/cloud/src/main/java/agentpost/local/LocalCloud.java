@@ -23,6 +23,7 @@ import agentpost.local.frontdoor.FrontDoorLimits;
 import agentpost.local.frontdoor.Gateway;
 import agentpost.local.frontdoor.InProcessClients;
 import agentpost.local.frontdoor.LocalTargetServices;
+import agentpost.local.frontdoor.PageHandler;
 import agentpost.local.frontdoor.Router;
 import agentpost.local.iam.ActionMapper;
 import agentpost.local.iam.Authorizer;
@@ -49,6 +50,8 @@ import agentpost.local.sqs.SqsService;
 import agentpost.local.ssm.ParameterStore;
 import agentpost.local.sts.TokenService;
 import agentpost.local.time.ScaledTimeline;
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.StubResponder;
 import agentpost.platform.AwsClients;
 import java.io.IOException;
@@ -323,6 +326,21 @@ public final class LocalCloud implements AutoCloseable {
   /** Hears of every request that was answered for a host that may not be called. */
   public void listenToStandIns(Consumer<ExternalStandIns.Received> listener) {
     standIns.listen(listener);
+  }
+
+  /** Hears of every request to an API of the template that was answered, with its answer. */
+  public void listenToApis(BiConsumer<AwsRequest, AwsResponse> listener) {
+    apis.listen(listener);
+  }
+
+  /** Has another serve what is below {@code /_agentpost/} and no page of the cloud's own. */
+  public void serve(PageHandler pages) {
+    gateway.serve(pages);
+  }
+
+  /** What is kept of an event's attempts and ends, oldest first, as JSON. */
+  public List<String> attempts(String eventId) {
+    return events.attempts(eventId);
   }
 
   int standInPort() {

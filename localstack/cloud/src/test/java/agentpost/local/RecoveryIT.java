@@ -80,7 +80,7 @@ class RecoveryIT {
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       cloud.listen(
           happening -> {
-            if (happening instanceof DeliveryEvent.EventAccepted(_, _, _, var type, _)
+            if (happening instanceof DeliveryEvent.EventAccepted(_, _, _, var type, _, _)
                 && type.startsWith("agent.")) {
               events.add(type);
             }

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class RestApiService {
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final Map<String, String> domains = new ConcurrentHashMap<>();
   private final Map<String, StubResponder> standIns = new ConcurrentHashMap<>();
+  private final List<BiConsumer<AwsRequest, AwsResponse>> listeners = new CopyOnWriteArrayList<>();
   private final FunctionHost functions;
   private final Authorizer rights;
 
@@ -119,6 +121,11 @@ public final class RestApiService {
     standIns.put(path, other);
   }
 
+  /** Hears of every request that was answered, its path without the stage's, and of its answer. */
+  public void listen(BiConsumer<AwsRequest, AwsResponse> listener) {
+    listeners.add(listener);
+  }
+
   private static Route route(String method, String path, JsonNode operation) {
     JsonNode integration = operation.path("x-amazon-apigateway-integration");
     Matcher function = FUNCTION.matcher(integration.path("uri").asText());
@@ -157,6 +164,20 @@ public final class RestApiService {
       throws InterruptedException {
     String[] parts = withStage(request.path().substring(PREFIX.length())).split("/", 3);
     String path = "/" + (parts.length > 2 ? parts[2] : "");
+    AwsResponse response = respond(parts, path, request, headers, sourceIp);
+    AwsRequest called =
+        new AwsRequest(request.method(), path, request.query(), request.headers(), request.body());
+    listeners.forEach(listener -> listener.accept(called, response));
+    return response;
+  }
+
+  private AwsResponse respond(
+      String[] parts,
+      String path,
+      AwsRequest request,
+      Map<String, List<String>> headers,
+      String sourceIp)
+      throws InterruptedException {
     StubResponder standIn = standIns.get(path);
     if (standIn != null) {
       Optional<AwsResponse> answer = standIn.answer(request);

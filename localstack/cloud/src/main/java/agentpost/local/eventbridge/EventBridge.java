@@ -114,6 +114,11 @@ public final class EventBridge implements AutoCloseable {
     return new AttemptQueries(engine.attempts());
   }
 
+  /** What is kept of an event's attempts and ends, oldest first, as JSON. */
+  public List<String> attempts(String eventId) {
+    return engine.attempts().ofEvent(eventId);
+  }
+
   /** Events that buses took, by HTTP. */
   public AwsService accepted() {
     return new EventQueries(engine.accepted(), engine::pendingDeliveries);

@@ -41,7 +41,7 @@ public record CloudPages(
     BooleanSupplier isDeployed,
     Supplier<Set<String>> stackNames,
     Supplier<Map<String, List<String>>> declaredOnly) {
-  private static final String PREFIX = "/_agentpost/";
+  static final String PREFIX = "/_agentpost/";
   private static final JsonMapper JSON = new JsonMapper();
 
   public Map<String, AwsService> byPath() {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.UUID;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -48,6 +51,7 @@ public final class Gateway extends Handler.Abstract {
   private final IdleConnectionReaper waiting;
   private final Server server;
   private volatile long askedNanos = System.nanoTime();
+  private volatile Optional<PageHandler> pages = Optional.empty();
   private final ServerConnector connector;
 
   /**
@@ -104,6 +108,11 @@ public final class Gateway extends Handler.Abstract {
     return Duration.ofNanos(System.nanoTime() - askedNanos);
   }
 
+  /** Has another serve what is below {@code /_agentpost/} and no page of the cloud's own. */
+  public void serve(PageHandler others) {
+    pages = Optional.of(others);
+  }
+
   int port() {
     return connector.getLocalPort();
   }
@@ -127,17 +136,30 @@ public final class Gateway extends Handler.Abstract {
     AwsResponse answer;
     try {
       door.check(head);
-      if (!head.path().startsWith("/_agentpost/") && !router.isByFunction(head)) {
+      boolean isPage = head.path().startsWith(CloudPages.PREFIX);
+      if (!isPage && !router.isByFunction(head)) {
         askedNanos = System.nanoTime();
       }
       AwsRequest asked = head(request, headers, query(request.getHttpURI().getQuery()));
       try (RequestBodyReader.Body body = bodies.read(request)) {
-        answer =
-            router.answer(
-                new AwsRequest(
-                    asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes()),
-                headers,
-                Request.getRemoteAddr(request));
+        AwsRequest whole =
+            new AwsRequest(
+                asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes());
+        Optional<PageHandler> other =
+            isPage && !router.hasPath(head.path()) && !router.isByFunction(head)
+                ? pages
+                : Optional.empty();
+        if (other.isPresent()) {
+          switch (other.get().answer(whole)) {
+            case PageHandler.Page.Whole(var page) -> answer = page;
+            case PageHandler.Page.Stream stream -> {
+              write(stream, response, callback);
+              return true;
+            }
+          }
+        } else {
+          answer = router.answer(whole, headers, Request.getRemoteAddr(request));
+        }
       }
     } catch (AwsException e) {
       // What is left of the body is not read.
@@ -196,6 +218,21 @@ public final class Gateway extends Handler.Abstract {
     answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
     response.getHeaders().put("x-amzn-RequestId", UUID.randomUUID().toString());
     response.write(true, ByteBuffer.wrap(answer.body()), callback);
+  }
+
+  /** Its reader may stay for hours, and is not waited for meanwhile. */
+  private static void write(PageHandler.Page.Stream stream, Response response, Callback callback)
+      throws InterruptedException {
+    response.setStatus(200);
+    stream.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+    try (OutputStream out = Content.Sink.asOutputStream(response)) {
+      stream.writer().write(out);
+    } catch (IOException e) {
+      // Whoever read it is gone.
+      callback.failed(e);
+      return;
+    }
+    callback.succeeded();
   }
 
   private static Map<String, List<String>> values(HttpFields fields) {

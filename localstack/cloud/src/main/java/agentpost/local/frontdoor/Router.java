@@ -112,6 +112,11 @@ public final class Router {
     return caller.apply(request).isPresent();
   }
 
+  /** Whether a service has what begins so. */
+  boolean hasPath(String path) {
+    return byPath.keySet().stream().anyMatch(path::startsWith);
+  }
+
   /** From inside this JVM. */
   AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers)
       throws InterruptedException {

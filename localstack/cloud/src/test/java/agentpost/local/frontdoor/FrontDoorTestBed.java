@@ -51,7 +51,9 @@ abstract class FrontDoorTestBed {
             new RestApiService(NO_FUNCTIONS),
             Map.of("s3", echo),
             Map.of("Test", new Router.Service("test", echo)),
-            Map.of("/echo", new Router.Service("echo", echo)),
+            Map.of(
+                "/echo", new Router.Service("echo", echo),
+                "/_agentpost/own", new Router.Service("echo", echo)),
             Map.of("sts", echo, "cloudformation", echo));
     gateway = new Gateway(0, Gateway.LOOPBACK, Set.of("tunnel.example"), LIMITS, router);
     gateway.open();

@@ -56,7 +56,7 @@ final class EventJournal {
 
   private static String describe(DeliveryEvent happening) {
     return switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, var bus, var source, var type, var rules) ->
+      case DeliveryEvent.EventAccepted(var id, var bus, var source, var type, var rules, _) ->
           type + " " + id + " from " + source + " on " + bus + ", matched by " + rules;
       case DeliveryEvent.AttemptMade attempt ->
           attempt.rule()

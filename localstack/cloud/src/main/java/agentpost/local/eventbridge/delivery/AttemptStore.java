@@ -28,6 +28,7 @@ public final class AttemptStore implements AutoCloseable {
 
   private static final long MAX_BYTES = 32_000_000;
   private static final int MAX_BODY_LENGTH = 4096;
+  private static final int MAX_OF_EVENT = 1_000;
 
   private final int mostEntries;
   private final long mostBytes;
@@ -180,6 +181,11 @@ public final class AttemptStore implements AutoCloseable {
       }
     }
     return List.copyOf(found);
+  }
+
+  /** An event's last ones as JSON, oldest first. */
+  public List<String> ofEvent(String eventId) {
+    return find(entry -> entry.path("event_id").asText().equals(eventId), MAX_OF_EVENT);
   }
 
   private synchronized Spool.Kept[] findAll() {

@@ -18,8 +18,16 @@ public interface DeliveryListener {
   sealed interface DeliveryEvent {
     String eventId();
 
+    /**
+     * @param event as rules see it, JSON
+     */
     record EventAccepted(
-        String eventId, String bus, String source, String detailType, List<String> matchedRules)
+        String eventId,
+        String bus,
+        String source,
+        String detailType,
+        List<String> matchedRules,
+        String event)
         implements DeliveryEvent {}
 
     /**

@@ -142,7 +142,8 @@ public final class Engine implements AutoCloseable {
             bus.name(),
             event.path("source").asText(),
             event.path("detail-type").asText(),
-            matched));
+            matched,
+            text));
     planned.get().forEach(delivery -> start(delivery, Duration.ZERO));
     return true;
   }

@@ -1,0 +1,282 @@
+package agentpost.cli.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.cli.Launcher;
+import agentpost.local.LocalCloud;
+import agentpost.local.LocalCloudOptions;
+import agentpost.local.wire.AwsResponse;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URLEncoder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+
+/** The console in a real browser. */
+@Isolated // a system property
+@Timeout(300)
+class ConsoleBrowserIT {
+  private static final String SCHEMAS = "agentpost.schemas";
+  private static final double SECONDS = 1000;
+
+  private static Chromium chromium;
+  private static LocalCloud cloud;
+  private static Console console;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    chromium = Chromium.start();
+    System.setProperty(SCHEMAS, Launcher.HOME.resolve("events-schemas").toString());
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 7));
+    console = Console.open(cloud);
+    cloud.deploy(Launcher.synthesized(directory, Launcher.ONBOARDING));
+  }
+
+  @AfterAll
+  static void stop() {
+    System.clearProperty(SCHEMAS);
+    if (cloud != null) {
+      console.close();
+      cloud.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void theBrowserHasNothingToSay() {
+    assertThat(chromium.errors()).isEmpty();
+  }
+
+  private static void visit(Page page, String path) {
+    page.navigate(console.url().resolve(path).toString());
+  }
+
+  private static void press(Page page, String name) {
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true))
+        .click();
+  }
+
+  private static Locator delivery(Page page, String agent) {
+    return page.locator(".deliveries li, .delivery")
+        .filter(new Locator.FilterOptions().setHasText(agent))
+        .first();
+  }
+
+  private static void post(Page page, String type) {
+    visit(page, "post?type=" + type);
+    press(page, "Send");
+    assertThat(page).hasURL(Pattern.compile(".*/_agentpost/event\\?id=.*"));
+  }
+
+  @Test
+  void anEventIsPostedFailsIsRetriedIsGivenUpAndRedriven() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "agents");
+    press(page, "Take welcome-agent down");
+    assertThat(page.getByText("down: answers 503")).isVisible();
+    Page watched = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(watched, "");
+    post(page, "user.signed_up");
+    String event = page.url();
+    // Live: nobody reloads it.
+    Locator retried = delivery(watched, "welcome-agent");
+    assertThat(retried)
+        .containsText("503", new LocatorAssertions.ContainsTextOptions().setTimeout(30 * SECONDS));
+    assertThat(retried).containsText("waits for another attempt");
+    assertThat(delivery(watched, "trial-monitor")).containsText("delivered");
+
+    visit(page, "clock");
+    // Until the wait is longer than a slow machine takes for what follows.
+    while (!page.locator("#live").innerText().contains(" min")) {
+      press(page, "Skip to it");
+    }
+    visit(page, "agents");
+    press(page, "Have welcome-agent refuse");
+    visit(page, "clock");
+    press(page, "Skip to it");
+    assertThat(delivery(watched, "welcome-agent")).containsText("dead letter: ");
+
+    visit(page, "agents");
+    press(page, "Bring welcome-agent back");
+    assertThat(page.getByText("refuses: answers 422")).hasCount(0);
+    visit(page, "dead-letters?agent=welcome-agent");
+    page.getByRole(
+            AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^Redrive (?!all)")))
+        .first()
+        .click();
+    assertThat(page.locator("pre")).containsText("./agentpost dlq redrive welcome-agent --id ");
+    press(page, "Redrive");
+    assertThat(page.locator("[role=status]")).containsText("delivered");
+    visit(page, "dead-letters?agent=welcome-agent");
+    assertThat(page.locator("#live")).containsText("No dead letter.");
+
+    watched.navigate(event);
+    watched
+        .locator(".delivery")
+        .filter(new Locator.FilterOptions().setHasText("welcome-agent"))
+        .locator("summary")
+        .last()
+        .click();
+    assertThat(watched.getByText("Outside EventBridge's attempts: 200")).isVisible();
+    assertThat(watched.locator("details[open]")).containsText("valid: ");
+    assertThat(watched.locator("details[open] dl").first()).containsText("webhook-signature");
+  }
+
+  private static final List<String> VIEWS =
+      List.of(
+          "",
+          "?q=nothing-has-this",
+          "post",
+          "agents",
+          "agent?name=welcome-agent",
+          "dead-letters",
+          "confirm?action=discard&agent=welcome-agent&letter=a&event=b",
+          "operations",
+          "clock");
+
+  @Test
+  void everyViewIsForEveryoneInBothThemesAndOnASmallScreen() {
+    Page first = chromium.open(ColorScheme.LIGHT, 1200);
+    post(first, "user.signed_up");
+    String event = first.url();
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(1200, 360)) {
+        Page page = chromium.open(scheme, width);
+        for (String view : VIEWS) {
+          visit(page, view);
+          chromium.check(page);
+        }
+        page.navigate(event);
+        for (Locator one : page.locator("summary").all()) {
+          one.click();
+        }
+        chromium.check(page);
+        page.context().close();
+      }
+    }
+  }
+
+  @Test
+  void timesAreInTheReadersZoneWithUtcAtHand() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    post(page, "user.signed_up");
+    Locator time = page.locator("time").first();
+    assertThat(time).hasAttribute("title", Pattern.compile("20\\d\\d-.*Z UTC"));
+    assertThat(time).hasAttribute("datetime", Pattern.compile("20\\d\\d-.*Z"));
+  }
+
+  @Test
+  void anEventThatDoesNotFitItsSchemaIsExplainedByItsPlace() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "post?type=user.signed_up");
+    Locator editor = page.locator("#envelope");
+    editor.fill(editor.inputValue().replace("\"email\"", "\"e_mail\""));
+    press(page, "Send");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("/data/email: a value is required");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("Line ");
+    chromium.check(page);
+    assertThat(editor).hasValue(Pattern.compile("e_mail"));
+    editor.fill("{");
+    press(page, "Send");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("JSON");
+  }
+
+  @Test
+  void aSubscriptionSaysFieldByFieldWhyAnEventDoesNotMatch() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "agent?name=welcome-agent");
+    page.locator("#envelope").fill("{\"event_type\":\"order.placed\",\"data\":{}}");
+    press(page, "Check");
+    assertThat(page.getByText("It does not match")).isVisible();
+    assertThat(page.getByRole(AriaRole.STATUS))
+        .containsText("not met detail-type must be [\"user.signed_up\"], is \"order.placed\"");
+    chromium.check(page);
+  }
+
+  @Test
+  void whatOthersWroteIsTextWhateverItSays() {
+    String hostile =
+        "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`&{{token}}\u202e"
+            + "long".repeat(100);
+    Page page = chromium.open(ColorScheme.DARK, 360);
+    ObjectNode envelope =
+        new JsonMapper()
+            .createObjectNode()
+            .put("event_id", "hostile-1")
+            .put("event_type", "user.signed_up")
+            .put("timestamp", "2026-03-31T10:30:00Z");
+    envelope.putObject("data").put("location", hostile);
+    envelope
+        .putObject("metadata")
+        .put("correlation_id", "corr " + hostile)
+        .put("source_service", hostile);
+    // An agent's answer and its headers are somebody's, too.
+    cloud.standIn(
+        "/webhooks/trial-monitor",
+        request ->
+            request.header("webhook-id").orElse("").equals("hostile-1")
+                ? Optional.of(
+                    new AwsResponse(
+                        422,
+                        Map.of(
+                            "Content-Type", "text/html", "x-hostile", "<script>alert(3)</script>"),
+                        hostile.getBytes(UTF_8)))
+                : Optional.empty());
+    PutEventsRequestEntry entry =
+        PutEventsRequestEntry.builder()
+            .eventBusName("agentpost")
+            .source(hostile.substring(0, 60))
+            .detailType("user.signed_up")
+            .detail(envelope.toString())
+            .build();
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      assertEquals(0, events.putEvents(put -> put.entries(entry)).failedEntryCount());
+    }
+    String event = console.url().resolve("event?id=hostile-1").toString();
+    page.navigate(event);
+    assertThat(
+            page.locator(".delivery")
+                .filter(new Locator.FilterOptions().setHasText("trial-monitor")))
+        .containsText("dead letter");
+    for (Locator one : page.locator("summary").all()) {
+      one.click();
+    }
+    assertThat(page.locator(".leg pre").first()).containsText("<script>alert(1)</script>");
+    chromium.check(page);
+    for (String view :
+        List.of(
+            "",
+            "dead-letters",
+            "correlation?id="
+                + URLEncoder.encode(envelope.at("/metadata/correlation_id").asText(), UTF_8))) {
+      visit(page, view);
+      assertThat(page.locator("main")).containsText("<script>alert(1)");
+      chromium.check(page);
+    }
+    page.navigate(event);
+    page.getByText("Edit and send again").click();
+    assertThat(page.locator("#envelope")).hasValue(Pattern.compile("<script>"));
+  }
+}

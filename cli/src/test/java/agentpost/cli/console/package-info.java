@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.console;
+
+import org.jspecify.annotations.NullMarked;
