@@ -10,8 +10,10 @@ import picocli.CommandLine.Spec;
     name = "agents",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows agents' health, and resumes stopped external agents.",
-    subcommands = {AgentsListCommand.class, AgentsResumeCommand.class},
+    description =
+        "Shows agents' health and what they publish and receive, and resumes stopped external"
+            + " agents.",
+    subcommands = {AgentsGraphCommand.class, AgentsListCommand.class, AgentsResumeCommand.class},
     footer = {"", "Example:", "  ./agentpost agents list"})
 public final class AgentsCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -31,6 +31,13 @@ class EventsIT {
   }
 
   @Test
+  void aGraphIsDrawnOfThem() throws Exception {
+    assertThat(run("agents", "graph"))
+        .contains("flowchart LR", "[\"welcome-agent\"]")
+        .contains("may loop: onboarding-coordinator → deadline.reached → onboarding-coordinator");
+  }
+
+  @Test
   void aSiteIsMadeOfThem() throws Exception {
     Path site = directory.resolve("site");
     assertThat(run("docs", "--out", site.toString())).contains(site + "/index.html");

@@ -67,6 +67,7 @@ public class ProjectIT {
     assertThat(Files.readString(shop.home().resolve("target/event-docs/events/order.placed.html")))
         .contains("order-agent: every one", "Example order.json");
 
+    assertThat(shop.run(outputs, 0, "agents", "graph")).contains("[\"order-agent\"]");
     Path older = folder.resolve("older");
     Path event = Files.createDirectories(older.resolve("order.cancelled"));
     Files.copy(

@@ -1,0 +1,38 @@
+package agentpost.cli.agents;
+
+import agentpost.catalog.CloudAssembly;
+import agentpost.cli.events.EventCatalog;
+import agentpost.cli.project.CdkOut;
+import agentpost.cli.terminal.PlainWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost agents graph}: who publishes what, and who receives it. */
+@Command(
+    name = "graph",
+    mixinStandardHelpOptions = true,
+    description =
+        "Draws who publishes and who receives which event, as a Mermaid flowchart; dotted where a"
+            + " pattern asks for more than the type. Publishers are those of examples and sources."
+            + " Warns of loops.",
+    footer = {"", "Example:", "  ./agentpost agents graph"})
+final class AgentsGraphCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    EventGraph graph = EventGraph.of(EventCatalog.read(CloudAssembly.read(CdkOut.directory())));
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(MermaidGraph.write(graph));
+    out.flush();
+    for (List<String> cycle : graph.cycles()) {
+      PlainWriter.say(spec.commandLine().getErr(), "may loop: " + String.join(" → ", cycle));
+    }
+    return 0;
+  }
+}
