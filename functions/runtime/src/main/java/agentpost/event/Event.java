@@ -30,12 +30,14 @@ public record Event(
    * @param sourceService who published it; the Source on the bus
    * @param causationId the event that this one answers, if any
    * @param schemaVersion major version of the schema, 1 or more
+   * @param hops how many agents answered before this event came of it; 0 if it answers none
    */
   public record Metadata(
       String sourceService,
       CorrelationId correlationId,
       Optional<EventId> causationId,
-      int schemaVersion) {
+      int schemaVersion,
+      int hops) {
     private static final Pattern SOURCE_SERVICE = Pattern.compile("[A-Za-z0-9._/-]{1,256}");
 
     public Metadata {
@@ -49,6 +51,18 @@ public record Event(
         throw new IllegalArgumentException(
             "schema_version must be 1 or more, got " + schemaVersion);
       }
+      if (hops < 0) {
+        throw new IllegalArgumentException("hops must be 0 or more, got " + hops);
+      }
+    }
+
+    /** Of an event that answers no other. */
+    public Metadata(
+        String sourceService,
+        CorrelationId correlationId,
+        Optional<EventId> causationId,
+        int schemaVersion) {
+      this(sourceService, correlationId, causationId, schemaVersion, 0);
     }
   }
 
@@ -69,7 +83,7 @@ public record Event(
 
   /**
    * The event with which {@code agent} answers this one: derived id, same correlation, this one as
-   * its cause.
+   * its cause, one hop further.
    */
   public Event answer(AgentName agent, String answerType, ObjectNode answerData, Instant now) {
     EventId answerId = EventId.derive(agent.value(), id, answerType);
@@ -78,6 +92,26 @@ public record Event(
         answerType,
         now,
         answerData,
-        new Metadata(agent.value(), metadata.correlationId(), Optional.of(id), 1));
+        new Metadata(
+            agent.value(),
+            metadata.correlationId(),
+            Optional.of(id),
+            1,
+            Math.addExact(metadata.hops(), 1)));
+  }
+
+  /** The same event, so many hops from the first. */
+  public Event withHops(int hops) {
+    return new Event(
+        id,
+        type,
+        timestamp,
+        data,
+        new Metadata(
+            metadata.sourceService(),
+            metadata.correlationId(),
+            metadata.causationId(),
+            metadata.schemaVersion(),
+            hops));
   }
 }

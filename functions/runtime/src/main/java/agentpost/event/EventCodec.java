@@ -62,6 +62,9 @@ public final class EventCodec {
     if (event.metadata().schemaVersion() != 1) {
       metadata.put("schema_version", event.metadata().schemaVersion());
     }
+    if (event.metadata().hops() > 0) {
+      metadata.put("hops", event.metadata().hops());
+    }
     return json.toString();
   }
 
@@ -97,7 +100,8 @@ public final class EventCodec {
                   metadata.has("causation_id")
                       ? Optional.of(new EventId(text(metadata, "causation_id")))
                       : Optional.empty(),
-                  version(metadata))));
+                  integer(metadata, "schema_version", 1),
+                  integer(metadata, "hops", 0))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -111,11 +115,11 @@ public final class EventCodec {
     return json.path(name).textValue();
   }
 
-  private static int version(ObjectNode metadata) {
-    JsonNode version = metadata.path("schema_version");
-    if (!version.isMissingNode() && !version.isInt()) {
-      throw new IllegalArgumentException("schema_version must be an integer");
+  private static int integer(ObjectNode metadata, String name, int absent) {
+    JsonNode value = metadata.path(name);
+    if (!value.isMissingNode() && !value.isInt()) {
+      throw new IllegalArgumentException(name + " must be an integer");
     }
-    return version.asInt(1);
+    return value.asInt(absent);
   }
 }

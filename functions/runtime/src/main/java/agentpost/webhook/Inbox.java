@@ -214,7 +214,8 @@ public final class Inbox {
           .with("stack_trace", StackTrace.of(e));
     }
     return switch (outcome) {
-      case Outcome.Done done -> validate(event, owner, done).with("note", done.note());
+      case Outcome.Done done ->
+          validate(event, owner, countHop(event, done)).with("note", done.note());
       case Outcome.Retry(var after, var why) -> {
         parts.claims().release(event.id(), owner);
         yield Reply.tryAgain(after, "the agent asks for another attempt", why);
@@ -224,6 +225,16 @@ public final class Inbox {
         yield Reply.refuse(Problem.REFUSED, why);
       }
     };
+  }
+
+  /** An answer that the agent has made by other means than {@link Event#answer} counts as well. */
+  private static Outcome.Done countHop(Event event, Outcome.Done done) {
+    int hops = event.metadata().hops() + 1;
+    return new Outcome.Done(
+        done.publish().stream()
+            .map(each -> each.metadata().hops() < hops ? each.withHops(hops) : each)
+            .toList(),
+        done.note());
   }
 
   /**

@@ -14,6 +14,7 @@ import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
+import agentpost.publish.HopLimit;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.SignatureSchemes;
@@ -57,7 +58,11 @@ public abstract class WebhookHandler
                 environment.get(WEBHOOK_SECRET),
                 EventSchemas.load(),
                 new ClaimStore(tables, environment.get(CLAIMS_TABLE), name, platform.clock()),
-                EventBridgePublisher.from(platform, environment.get(BUS_NAME)),
+                new HopLimit(
+                    EventBridgePublisher.from(platform, environment.get(BUS_NAME)),
+                    environment.get(BUS_NAME),
+                    platform.clock(),
+                    platform.log()),
                 platform.clock(),
                 platform.log()),
             SourceIpFilter.of(platform.environment().getOrDefault(ALLOWED_SOURCES, "")));

@@ -56,7 +56,7 @@ class EventBridgeReminderSchedulerTest {
 
   @Test
   void aPlannedEventIsAOneTimeScheduleThatPutsItOnTheBus() {
-    reminders.plan(event, Instant.parse("2026-04-11T10:30:00.700Z"));
+    reminders.plan(event.withHops(3), Instant.parse("2026-04-11T10:30:00.700Z"));
     CreateScheduleRequest schedule = scheduler.schedules().values().iterator().next();
     assertEquals("at(2026-04-11T10:30:01)", schedule.scheduleExpression());
     assertEquals("user.signed_up", schedule.target().eventBridgeParameters().detailType());

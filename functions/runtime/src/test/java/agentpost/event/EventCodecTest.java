@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventCodecTest {
   private static final String EVENT =
       "{\"event_id\":\"e-1\",\"event_type\":\"user.signed_up\",\"timestamp\":\"2026-03-31T12:30:00.5+02:00\",\"data\":{\"n\":1.10},"
-          + "\"metadata\":{\"source_service\":\"auth\",\"correlation_id\":\"c-1\",\"causation_id\":\"e-0\",\"schema_version\":2}}";
+          + "\"metadata\":{\"source_service\":\"auth\",\"correlation_id\":\"c-1\",\"causation_id\":\"e-0\",\"schema_version\":2,\"hops\":3}}";
   private final EventCodec codec = new EventCodec();
 
   private Optional<Event> event(String text) {
@@ -33,6 +33,7 @@ class EventCodecTest {
     assertEquals(Instant.parse("2026-03-31T10:30:00.500Z"), event.timestamp());
     assertEquals(Optional.of(new EventId("e-0")), event.metadata().causationId());
     assertEquals(2, event.metadata().schemaVersion());
+    assertEquals(3, event.metadata().hops());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
 import agentpost.http.Response;
+import agentpost.publish.HopLimit;
 import agentpost.testing.LocalTables;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,6 +38,58 @@ class InboxTest extends InboxTestBed {
     assertTrue(published.detail().contains("\"correlation_id\":\"corr-9876\""), published.detail());
     assertTrue(
         published.detail().contains("\"causation_id\":\"uuid-1234-abcd\""), published.detail());
+  }
+
+  private static byte[] cameThrough(int hops) {
+    return EXAMPLE.replace("\"corr-9876\"", "\"corr-9876\",\"hops\":" + hops).getBytes(UTF_8);
+  }
+
+  @Test
+  void anAnswerIsOneHopFurtherHoweverTheAgentMadeIt() {
+    assertEquals(200, receive(BODY).status(), lastLog());
+    assertTrue(bus.accepted().getFirst().detail().contains("\"hops\":1"));
+    agent = event -> new Outcome.Done(List.of(answer(event).withHops(0)), "did it");
+    byte[] later =
+        new String(cameThrough(4), UTF_8).replace("uuid-1234-abcd", "uuid-2").getBytes(UTF_8);
+    assertEquals(200, receive(later).status(), lastLog());
+    assertTrue(bus.accepted().get(1).detail().contains("\"hops\":5"));
+  }
+
+  @Test
+  void aLoopEndsAtTheHopLimitWithADeadLetterAndAMetric() {
+    publisher = new HopLimit(publisher, "agentpost", clock, log::add);
+    Response response = receive(cameThrough(HopLimit.MAX_HOPS));
+    assertEquals(422, response.status());
+    assertEquals(List.of(), bus.calls());
+    assertTrue(
+        new String(response.body(), UTF_8)
+            .contains("email.sent would be hop 17 from the first event, and at most 16"));
+    assertTrue(
+        log.stream()
+            .anyMatch(
+                line ->
+                    line.contains("\"HopLimitReached\":1")
+                        && line.contains("\"Agent\":\"welcome-agent\"")
+                        && line.contains("\"Bus\":\"agentpost\"")),
+        log::toString);
+  }
+
+  @Test
+  void theLastHopIsPublishedAndWhoAnswersNothingIsNotLimited() {
+    publisher = new HopLimit(publisher, "agentpost", clock, log::add);
+    assertEquals(200, receive(cameThrough(HopLimit.MAX_HOPS - 1)).status(), lastLog());
+    agent = _ -> new Outcome.Done(List.of(), "heard it");
+    byte[] other =
+        new String(cameThrough(99), UTF_8).replace("uuid-1234-abcd", "uuid-2").getBytes(UTF_8);
+    assertEquals(200, receive(other).status(), lastLog());
+  }
+
+  @Test
+  void hopsThatAreNoNumberAreRefused() {
+    assertEquals(
+        422,
+        receive(EXAMPLE.replace("\"corr-9876\"", "\"corr-9876\",\"hops\":\"many\"").getBytes(UTF_8))
+            .status());
   }
 
   @Test
