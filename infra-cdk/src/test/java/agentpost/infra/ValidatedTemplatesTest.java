@@ -41,6 +41,10 @@ class ValidatedTemplatesTest {
   private static final Path EVERY_PROVIDER =
       Path.of("../functions/gateway/src/test/resources/agentpost/ingest/documented-sources.json");
 
+  /** Of {@code verify-deployment}, which has the CDK make nothing. */
+  private static final Path RECEIVER =
+      Path.of("../cli/src/main/resources/agentpost/cli/verification/receiver.template.json");
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Egress and firewall stand alone, too: neither may need what else there is. */
@@ -85,6 +89,10 @@ class ValidatedTemplatesTest {
         Files.createDirectories(FOLDER.resolve("account")),
         "root",
         new DocumentedNames(account(directory.resolve("account")), Optional.empty()));
+    write(
+        Files.createDirectories(FOLDER.resolve("verification")),
+        "root",
+        new DocumentedNames(receiver(), Optional.empty()));
   }
 
   /** A new one has to be in {@code every-option.yaml}. */
@@ -138,6 +146,16 @@ class ValidatedTemplatesTest {
     app.synth();
     return new Template(
         JSON.readTree(out.resolve(AccountStack.NAME + ".template.json").toFile()), Map.of());
+  }
+
+  /** With the code that the command puts in, which is the stage's. */
+  private static Template receiver() throws IOException {
+    ObjectNode template = (ObjectNode) JSON.readTree(RECEIVER.toFile());
+    template
+        .withObject("/Resources/Receiver/Properties/Code")
+        .put("S3Bucket", "assets")
+        .put("S3Key", "functions.zip");
+    return new Template(template, Map.of());
   }
 
   private static void write(Path folder, String stack, DocumentedNames named) throws IOException {
