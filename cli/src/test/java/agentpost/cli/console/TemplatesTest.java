@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,5 +43,47 @@ class TemplatesTest {
   void aNameThatIsMissingIsAnError() {
     assertThrows(
         MustacheException.class, () -> new Templates().render("message", Map.of("title", "a")));
+  }
+
+  @Test
+  void anOperationHasItsDeadlineAndWhatWentWrong() {
+    OperationPages.Row row =
+        new OperationPages.Row(
+            "op-1",
+            "bad",
+            "TIMED_OUT",
+            "crm",
+            "<b>score</b>",
+            "scorer",
+            2,
+            "3 min",
+            Times.of(Instant.EPOCH),
+            "took 2 min",
+            Links.to("correlation", "id", "corr"),
+            "no answer");
+    String page =
+        new Templates()
+            .render(
+                "operations",
+                Map.of(
+                    "title",
+                    "Operations",
+                    "version",
+                    1,
+                    "tabs",
+                    List.of(),
+                    "self",
+                    Links.to("operations"),
+                    "now",
+                    Times.of(Instant.EPOCH),
+                    "empty",
+                    false,
+                    "rows",
+                    List.of(row),
+                    "more",
+                    "7"));
+    assertThat(page)
+        .contains("&lt;b&gt;score&lt;/b&gt;", "TIMED_OUT", "1970-01-01 00:00:00Z", "no answer")
+        .contains("7 more");
   }
 }
