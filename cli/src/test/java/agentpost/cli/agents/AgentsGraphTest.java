@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.cli.Run;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /** {@code agents graph} of two agents that answer each other. */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
@@ -60,9 +70,42 @@ class AgentsGraphTest {
         folder.resolve("agentpost.template.json"),
         "{\"Resources\":{" + String.join(",", agents) + "}}");
     System.setProperty("agentpost.cdk.out", folder.toString());
-    Run run = Run.of("", "agents", "graph");
+    return graph();
+  }
+
+  private static Run graph(String... options) {
+    List<String> words = new ArrayList<>(List.of("agents", "graph"));
+    words.addAll(List.of(options));
+    Run run = Run.of("", words.toArray(String[]::new));
     assertThat(run.exitCode()).as(run.everything()).isZero();
     return run;
+  }
+
+  private static List<String> all(Document svg, String expression) throws Exception {
+    NodeList found =
+        (NodeList)
+            XPathFactory.newInstance().newXPath().evaluate(expression, svg, XPathConstants.NODESET);
+    return IntStream.range(0, found.getLength())
+        .mapToObj(at -> found.item(at).getNodeValue())
+        .toList();
+  }
+
+  @Test
+  void anSvgHasTheSameAndItsLoopsMarked() throws Exception {
+    writeEvent("ping.sent", "x<b>\\u0001");
+    draw(
+        agent("ponger", "{\"detail-type\":[\"pong.sent\"]}"),
+        agent("choosy", "{\"detail-type\":[\"ping.sent\"],\"detail\":{\"data\":{\"a\":[1]}}}"));
+    Document svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(graph("--format", "svg").out())));
+    assertThat(all(svg, "//text/text()"))
+        .containsExactlyInAnyOrder(
+            "ponger", "x<b>\uFFFD", "ping.sent", "pong.sent", "ponger", "choosy");
+    assertThat(all(svg, "//path/@class"))
+        .containsExactlyInAnyOrder("all", "all loop", "all loop", "when");
+    assertThat(all(svg, "//rect/@y").stream().distinct()).hasSize(2);
   }
 
   @Test
