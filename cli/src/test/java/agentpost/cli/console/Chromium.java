@@ -39,6 +39,9 @@ final class Chromium implements AutoCloseable {
   static Chromium start() throws IOException {
     Optional<Path> executable = find();
     assumeTrue(executable.isPresent(), "there is no chromium on this machine's PATH");
+    assumeTrue(
+        System.getenv("PLAYWRIGHT_DRIVER_DIR") != null,
+        "PLAYWRIGHT_DRIVER_DIR names no driver; see docs/testing.md");
     String axe;
     try (InputStream in = Chromium.class.getResourceAsStream(AXE)) {
       axe = new String(in.readAllBytes(), UTF_8);
