@@ -38,6 +38,9 @@ public record Event(
       Optional<EventId> causationId,
       int schemaVersion,
       int hops) {
+    /** As the envelope's schema has it; far beyond what is published. */
+    private static final int MAX_COUNTED_HOPS = 1_000_000;
+
     private static final Pattern SOURCE_SERVICE = Pattern.compile("[A-Za-z0-9._/-]{1,256}");
 
     public Metadata {
@@ -51,9 +54,15 @@ public record Event(
         throw new IllegalArgumentException(
             "schema_version must be 1 or more, got " + schemaVersion);
       }
-      if (hops < 0) {
-        throw new IllegalArgumentException("hops must be 0 or more, got " + hops);
+      if (hops < 0 || hops > MAX_COUNTED_HOPS) {
+        throw new IllegalArgumentException(
+            "hops must be from 0 to " + MAX_COUNTED_HOPS + ", got " + hops);
       }
+    }
+
+    /** Of an answer. */
+    public int nextHop() {
+      return Math.min(hops + 1, MAX_COUNTED_HOPS);
     }
 
     /** Of an event that answers no other. */
@@ -93,11 +102,7 @@ public record Event(
         now,
         answerData,
         new Metadata(
-            agent.value(),
-            metadata.correlationId(),
-            Optional.of(id),
-            1,
-            Math.addExact(metadata.hops(), 1)));
+            agent.value(), metadata.correlationId(), Optional.of(id), 1, metadata.nextHop()));
   }
 
   /** The same event, so many hops from the first. */

@@ -229,7 +229,7 @@ public final class Inbox {
 
   /** An answer that the agent has made by other means than {@link Event#answer} counts as well. */
   private static Outcome.Done countHop(Event event, Outcome.Done done) {
-    int hops = event.metadata().hops() + 1;
+    int hops = event.metadata().nextHop();
     return new Outcome.Done(
         done.publish().stream()
             .map(each -> each.metadata().hops() < hops ? each.withHops(hops) : each)

@@ -174,9 +174,29 @@ class ReadableTest {
                 "null",
                 "true",
                 "[1]"));
+    Arbitrary<String> hops =
+        members(
+            "hops",
+            Arbitraries.of(
+                "0",
+                "1",
+                "16",
+                "17",
+                "1.0",
+                "1e0",
+                "-1",
+                "01",
+                "1000000",
+                "1000001",
+                "2147483648",
+                "99999999999",
+                "\"1\"",
+                "null",
+                "[1]"));
+    Arbitrary<String> numbers = Combinators.combine(version, hops).as((one, other) -> one + other);
     Arbitrary<String> more = Arbitraries.of("", "", "", "", ",\"more\":1", ",\"event_id\":\"e\"");
     Arbitrary<String> data = numbers().map(DATA::formatted);
-    return Combinators.combine(id, time, data, source, correlation, cause, version, more)
+    return Combinators.combine(id, time, data, source, correlation, cause, numbers, more)
         .as(
             (a, b, c, d, e, f, g, h) ->
                 "{\"event_id\":%s,\"event_type\":\"user.signed_up\",\"timestamp\":%s,\"data\":%s,\"metadata\":{\"source_service\":%s,\"correlation_id\":%s%s%s}%s}"

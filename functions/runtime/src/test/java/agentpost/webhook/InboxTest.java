@@ -85,6 +85,13 @@ class InboxTest extends InboxTestBed {
   }
 
   @Test
+  void whateverASenderCountedTheAnswerCanBeCounted() {
+    publisher = new HopLimit(publisher, "agentpost", clock, log::add);
+    assertEquals(422, receive(cameThrough(1_000_000)).status(), lastLog());
+    assertEquals(1, handled.size());
+  }
+
+  @Test
   void hopsThatAreNoNumberAreRefused() {
     assertEquals(
         422,
