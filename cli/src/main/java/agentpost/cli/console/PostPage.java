@@ -61,10 +61,13 @@ final class PostPage {
     return editor(schemas, chosen, example(chosen), List.of(), false);
   }
 
-  /** With an example, if there is one. */
+  /** One of the project's own with an example, if there is one: their folder is the last. */
   private static String firstType(EventSchemas schemas) {
-    return schemas.eventTypes().stream()
-        .filter(type -> ProjectSchemas.findExample(type).isPresent())
+    return ProjectSchemas.folders().reversed().stream()
+        .flatMap(
+            folder ->
+                schemas.eventTypes().stream()
+                    .filter(type -> !ProjectSchemas.listExamples(List.of(folder), type).isEmpty()))
         .findFirst()
         .orElseGet(() -> schemas.eventTypes().getFirst());
   }

@@ -37,6 +37,13 @@ class LocalIT extends LocalTestBed {
                       HttpResponse.BodyHandlers.ofString())
                   .body())
           .contains("<h1 dir=\"auto\">Timeline</h1>");
+      assertThat(
+              http.send(
+                      HttpRequest.newBuilder(URI.create(console + "post")).build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body())
+          .as("an example of an event of the project's own")
+          .contains("<option selected>alert.grouped</option>", "&quot;fingerprint&quot;");
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/"));
       HttpRequest describe =
