@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -186,9 +185,7 @@ class DocumentedCommandsIT {
     WorkingShell.Ended ended = shell.run(block.text());
     long commands =
         new RecordingShell(other)
-            .read(block.text()).commands().stream()
-                .filter(DocumentedCommandsIT::isForTheCloud)
-                .count();
+            .read(block.text()).commands().stream().filter(WorkingShell::isRun).count();
     assertThat(ended.ran()).as(ended.output()).hasSize((int) commands);
     for (String line : ended.ran()) {
       String command = line.replaceFirst("^\\d+ ", "");
@@ -200,25 +197,6 @@ class DocumentedCommandsIT {
       assertThat(line).as(ended.output()).startsWith(refusal.isPresent() ? "1 " : "0 ");
       refusal.ifPresent(each -> assertThat(ended.output()).as(command).contains(each.said()));
     }
-  }
-
-  private static boolean isForTheCloud(List<String> words) {
-    return switch (words.getFirst()) {
-      case "aws", "curl" -> true;
-      case "./agentpost" ->
-          !Set.of(
-                  "cost",
-                  "demo",
-                  "diff",
-                  "local",
-                  "new",
-                  "preflight",
-                  "rollback",
-                  "synth",
-                  "verify-deployment")
-              .contains(words.get(1));
-      default -> false;
-    };
   }
 
   @Test

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,20 @@ import java.util.stream.Stream;
  */
 final class WorkingShell implements AutoCloseable {
   private static final String LOCAL = "http://localhost:4566";
+
+  /** Commands that tests of their own start; here they do nothing. */
+  private static final Set<String> BY_THE_LAUNCHER =
+      Set.of(
+          "cost",
+          "demo",
+          "diff",
+          "events check",
+          "local",
+          "new",
+          "preflight",
+          "rollback",
+          "synth",
+          "verify-deployment");
 
   private final Path directory;
   private final LocalCloud cloud;
@@ -60,6 +76,18 @@ final class WorkingShell implements AutoCloseable {
         .map(folder -> Path.of(folder, tool))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  /** Whether it does something here. */
+  static boolean isRun(List<String> words) {
+    return switch (words.getFirst()) {
+      case "aws", "curl" -> true;
+      case "./agentpost" ->
+          !BY_THE_LAUNCHER.contains(words.get(1))
+              && !BY_THE_LAUNCHER.contains(
+                  String.join(" ", words.subList(1, Math.min(3, words.size()))));
+      default -> false;
+    };
   }
 
   private void copyFiles() throws IOException {
@@ -102,6 +130,10 @@ final class WorkingShell implements AutoCloseable {
             + Path.of(System.getProperty("java.home"), "bin", "java")
             + "' -XX:TieredStopAtLevel=1 -Dagentpost.cdk.out='"
             + cdkOut
+            + "' -Dagentpost.schemas='"
+            + Launcher.HOME.resolve("events-schemas/src/main/events")
+            + ":"
+            + Launcher.HOME.resolve("events-schemas")
             + "' -cp '"
             + System.getProperty("java.class.path")
             + "'";
@@ -110,9 +142,9 @@ final class WorkingShell implements AutoCloseable {
     write(
         "agentpost",
         """
-        case "$1" in
-          cost | demo | diff | local | new | preflight | rollback | synth | verify-deployment) exit 0 ;;
-          sign | verify | check-url | events)
+        case "$1 $2 " in
+          %s) exit 0 ;;
+          "sign "* | "verify "* | "check-url "* | "docs "* | "events "* | "agents graph "*)
             %s
             ;;
         esac
@@ -128,6 +160,10 @@ final class WorkingShell implements AutoCloseable {
         exit "$(cat exit)"
         """
             .formatted(
+                BY_THE_LAUNCHER.stream()
+                    .sorted()
+                    .map(command -> "\"" + command + " \"*")
+                    .collect(Collectors.joining(" | ")),
                 recorded("./agentpost", java + " agentpost.cli.Agentpost \"$@\""),
                 curl,
                 runner.getAddress().getPort()));
