@@ -50,9 +50,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The command, on a local cloud with the template of a catalog. */
 class VerifyDeploymentIT {
+  /** For a check, longer than the minute that a door keeps a directory. */
   private static final Patience SHORT =
       new Patience(
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
           Duration.ofMillis(500),
           Duration.ofSeconds(60),
           Duration.ofMillis(100));
