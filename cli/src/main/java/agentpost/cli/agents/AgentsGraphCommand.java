@@ -1,10 +1,8 @@
 package agentpost.cli.agents;
 
-import agentpost.catalog.CloudAssembly;
 import agentpost.cli.events.EventCatalog;
 import agentpost.cli.project.CdkOut;
 import agentpost.cli.terminal.PlainWriter;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,8 +37,8 @@ final class AgentsGraphCommand implements Callable<Integer> {
   private Format format;
 
   @Override
-  public Integer call() throws IOException {
-    EventGraph graph = EventGraph.of(EventCatalog.read(CloudAssembly.read(CdkOut.directory())));
+  public Integer call() {
+    EventGraph graph = EventGraph.of(EventCatalog.read(CdkOut.assembly()));
     PrintWriter out = spec.commandLine().getOut();
     out.print(
         switch (format) {

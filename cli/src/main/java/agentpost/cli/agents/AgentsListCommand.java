@@ -1,9 +1,8 @@
 package agentpost.cli.agents;
 
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code agentpost agents list}: one row an agent. */
@@ -31,27 +29,21 @@ final class AgentsListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final AgentsOptions place = new AgentsOptions();
 
-  @Option(names = "--json", description = "A list of JSON objects instead of a table.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
     List<AgentView> agents = AgentView.findAll(place);
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      agents.forEach(agent -> list.add(agent.json()));
-      out.println(list.toPrettyString());
-    } else if (agents.isEmpty()) {
-      out.println("no agents");
-    } else {
-      print(agents, out);
-    }
-    out.flush();
+    json.printList(out, agents.stream().map(AgentView::json), () -> print(agents, out));
     return 0;
   }
 
   private void print(List<AgentView> agents, PrintWriter out) {
+    if (agents.isEmpty()) {
+      out.println("no agents");
+      return;
+    }
     Instant now = place.now();
     int longest = agents.stream().mapToInt(agent -> agent.name().length()).max().orElse(0);
     Table table =

@@ -1,11 +1,13 @@
 package agentpost.cli.cost;
 
 import agentpost.cli.project.CdkOut;
+import agentpost.cli.terminal.JsonOption;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,8 +59,7 @@ public final class CostCommand implements Callable<Integer> {
       description = "Milliseconds until an agent answers (default: ${DEFAULT-VALUE}).")
   private int agentMillis;
 
-  @Option(names = "--json", description = "A JSON object instead of tables.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
@@ -74,12 +75,7 @@ public final class CostCommand implements Callable<Integer> {
             eventBytes,
             Duration.ofMillis(agentMillis));
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(report.json().toPrettyString());
-    } else {
-      report.print(out);
-    }
-    out.flush();
+    json.print(out, report::json, () -> report.print(out));
     return 0;
   }
 

@@ -3,6 +3,7 @@ package agentpost.cli.deadletter;
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.terminal.DurationText;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.LastAnswer;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "show",
     mixinStandardHelpOptions = true,
     description =
-        "Shows an agent's dead letters and why they are there, oldest first. Removes none.",
+        "Shows an agent's dead letters and why they are there, oldest first. Removes none. Its JSON"
+            + " is what dlq export writes and redeliver reads.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -47,12 +49,7 @@ final class DlqShowCommand implements Callable<Integer> {
       description = "At most this many (default: ${DEFAULT-VALUE}).")
   private int limit;
 
-  @Option(
-      names = "--json",
-      description =
-          "A list of JSON objects instead of lines, as dlq export writes it and redeliver reads"
-              + " it.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
@@ -71,7 +68,7 @@ final class DlqShowCommand implements Callable<Integer> {
           return shown;
         });
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.isSet()) {
       try (DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
         shown.forEach(letters::write);
       }

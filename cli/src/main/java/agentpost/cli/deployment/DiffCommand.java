@@ -2,12 +2,12 @@ package agentpost.cli.deployment;
 
 import agentpost.catalog.CloudAssembly;
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code agentpost diff}: what a deployment would make of a stack, and what would be lost. */
@@ -33,34 +32,30 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example:", "  ./agentpost diff --stage try --region eu-central-1"})
 public final class DiffCommand implements Callable<Integer> {
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
   @Mixin private final CloudOptions place = new CloudOptions();
 
-  @Option(names = "--json", description = "A list of JSON objects instead of lines.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
-   * @param synthesized the folder with what would be deployed
+   * @param assembly what would be deployed
    */
-  public DiffCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
+  public DiffCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
   public Integer call() {
-    CloudAssembly assembly = PreflightCommand.assembly(place, synthesized);
-    DeployedTemplates deployed = DeployedTemplates.read(place, assembly);
+    DeployedTemplates deployed =
+        DeployedTemplates.read(place, PreflightCommand.assembly(place, assembly));
     StackDiff diff = StackDiff.of(deployed.before().stream(), deployed.after().stream());
     List<Loss> losses = Loss.of(place, diff.goes());
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(diff, losses, deployed.unread()).toPrettyString());
-    } else {
-      print(diff, losses, deployed.unread());
-    }
-    out.flush();
+    json.print(
+        spec.commandLine().getOut(),
+        () -> toJson(diff, losses, deployed.unread()),
+        () -> print(diff, losses, deployed.unread()));
     return deployed.unread().isEmpty() && losses.stream().noneMatch(Loss::isLost) ? 0 : 1;
   }
 

@@ -2,13 +2,9 @@ package agentpost.cli.deployment;
 
 import agentpost.catalog.CloudAssembly;
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +12,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code agentpost preflight}: what would stop a deployment, and what to do about it. */
@@ -31,52 +26,45 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example:", "  ./agentpost preflight --stage try --region eu-central-1"})
 public final class PreflightCommand implements Callable<Integer> {
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
   @Mixin private final CloudOptions place = new CloudOptions();
 
-  @Option(names = "--json", description = "A list of JSON objects instead of lines.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
-   * @param synthesized the folder with what would be deployed
+   * @param assembly what would be deployed
    */
-  public PreflightCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
+  public PreflightCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
   public Integer call() {
-    List<Finding> findings = findings(assembly(place, synthesized));
+    List<Finding> findings = findings(assembly(place, assembly));
     PrintWriter out = spec.commandLine().getOut();
     long stops = findings.stream().filter(one -> one.level() == Finding.Level.STOP).count();
-    if (json) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      findings.forEach(finding -> list.add(finding.json()));
-      out.println(list.toPrettyString());
-    } else {
-      findings.forEach(finding -> finding.print(out));
-      PlainWriter.say(
-          out,
-          stops == 0
-              ? "Nothing stops a deployment of " + place.prefix() + "."
-              : "A deployment of " + place.prefix() + " is stopped by " + stops + " of these.");
-    }
-    out.flush();
+    json.printList(
+        out,
+        findings.stream().map(Finding::json),
+        () -> {
+          findings.forEach(finding -> finding.print(out));
+          PlainWriter.say(
+              out,
+              stops == 0
+                  ? "Nothing stops a deployment of " + place.prefix() + "."
+                  : "A deployment of " + place.prefix() + " is stopped by " + stops + " of these.");
+        });
     return stops == 0 ? 0 : 1;
   }
 
   /** What would be deployed there. */
-  static CloudAssembly assembly(CloudOptions place, Supplier<Path> synthesized) {
+  static CloudAssembly assembly(CloudOptions place, Supplier<CloudAssembly> assembly) {
     place.requireOnePlace();
     // A stage's name is looked at first: the launcher synthesizes for none that is no stage's.
     place.names();
-    try {
-      return CloudAssembly.read(synthesized.get());
-    } catch (IOException e) {
-      throw new UncheckedIOException("The template cannot be read", e);
-    }
+    return assembly.get();
   }
 
   private List<Finding> findings(CloudAssembly assembly) {

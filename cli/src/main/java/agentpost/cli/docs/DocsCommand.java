@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 public final class DocsCommand implements Callable<Integer> {
   private static final String DEFAULT = "target/event-docs";
 
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
 
@@ -40,18 +40,18 @@ public final class DocsCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   /**
-   * @param synthesized the folder with the template, which has the agents' patterns
+   * @param assembly the template, which has the agents' patterns
    */
-  public DocsCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
+  public DocsCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Path home = Path.of(System.getProperty("agentpost.home", "")).toAbsolutePath().normalize();
     Path folder = Optional.ofNullable(out).orElse(home.resolve(DEFAULT)).toAbsolutePath();
     String project = Optional.ofNullable(home.getFileName()).map(Path::toString).orElse("project");
-    EventCatalog catalog = EventCatalog.read(CloudAssembly.read(synthesized.get()));
+    EventCatalog catalog = EventCatalog.read(assembly.get());
     try {
       for (Map.Entry<String, String> file : Site.of(project, catalog).entrySet()) {
         write(folder.resolve(file.getKey()), file.getValue());

@@ -1,5 +1,6 @@
 package agentpost.cli.events;
 
+import agentpost.catalog.CloudAssembly;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.PlainWriter;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
             + " code 1 if anything does.",
     footer = {"", "Example:", "  ./agentpost events check --against HEAD"})
 public final class EventsCheckCommand implements Callable<Integer> {
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
 
@@ -41,10 +42,10 @@ public final class EventsCheckCommand implements Callable<Integer> {
   private String against;
 
   /**
-   * @param synthesized the folder with the template, which has the agents' patterns
+   * @param assembly the template, which has the agents' patterns
    */
-  public EventsCheckCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
+  public EventsCheckCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
@@ -85,7 +86,7 @@ public final class EventsCheckCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    List<Subscription> subscriptions = Subscription.readAll(EventsShowCommand.read(synthesized));
+    List<Subscription> subscriptions = Subscription.readAll(assembly.get());
     for (SchemaBreaks each : breaks) {
       out.println(each.type() + " " + each.major());
       each.problems().forEach(problem -> PlainWriter.say(out, "  " + problem));

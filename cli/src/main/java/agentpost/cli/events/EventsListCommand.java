@@ -1,21 +1,21 @@
 package agentpost.cli.events;
 
+import agentpost.catalog.CloudAssembly;
 import agentpost.cli.project.ProjectSchemas;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import agentpost.schemas.EventSchemas;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code agentpost events list}: one row an event. */
@@ -28,31 +28,28 @@ public final class EventsListCommand implements Callable<Integer> {
   private static final String HEADING = "EVENT";
   private static final int MIN_AGENTS_WIDTH = 24;
 
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--json", description = "A list of JSON objects instead of a table.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
-   * @param synthesized the folder with the template, which has the agents' patterns
+   * @param assembly the template, which has the agents' patterns
    */
-  public EventsListCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
+  public EventsListCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
   public Integer call() {
     EventSchemas schemas = ProjectSchemas.load();
-    List<Subscription> subscriptions = Subscription.readAll(EventsShowCommand.read(synthesized));
+    List<Subscription> subscriptions = Subscription.readAll(assembly.get());
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(schemas, subscriptions).toPrettyString());
-    } else {
-      print(schemas, subscriptions, out);
-    }
-    out.flush();
+    json.printList(
+        out,
+        schemas.eventTypes().stream().map(type -> toJson(type, schemas, subscriptions)),
+        () -> print(schemas, subscriptions, out));
     return 0;
   }
 
@@ -67,15 +64,13 @@ public final class EventsListCommand implements Callable<Integer> {
     return schemas.versions(type).stream().map(Object::toString).toList();
   }
 
-  private static ArrayNode toJson(EventSchemas schemas, List<Subscription> subscriptions) {
-    ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    for (String type : schemas.eventTypes()) {
-      ObjectNode event = list.addObject().put("event_type", type);
-      event.put("title", schemas.newestDocument(type).path("title").asText());
-      versions(schemas, type).forEach(event.putArray("versions")::add);
-      agents(type, subscriptions).forEach(event.putArray("agents")::add);
-    }
-    return list;
+  private static ObjectNode toJson(
+      String type, EventSchemas schemas, List<Subscription> subscriptions) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode().put("event_type", type);
+    event.put("title", schemas.newestDocument(type).path("title").asText());
+    versions(schemas, type).forEach(event.putArray("versions")::add);
+    agents(type, subscriptions).forEach(event.putArray("agents")::add);
+    return event;
   }
 
   private static void print(

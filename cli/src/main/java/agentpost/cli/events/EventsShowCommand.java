@@ -3,6 +3,7 @@ package agentpost.cli.events;
 import agentpost.catalog.CloudAssembly;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.ShellWord;
 import agentpost.cli.terminal.Table;
@@ -10,17 +11,15 @@ import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,29 +32,20 @@ import picocli.CommandLine.Spec;
             + " condition.",
     footer = {"", "Example:", "  ./agentpost events show user.signed_up"})
 public final class EventsShowCommand implements Callable<Integer> {
-  private final Supplier<Path> synthesized;
+  private final Supplier<CloudAssembly> assembly;
 
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "EVENT", description = "Its type, such as user.signed_up.")
   private String type;
 
-  @Option(names = "--json", description = "A JSON object, with the schema, instead of lines.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
-   * @param synthesized the folder with the template, which has the agents' patterns
+   * @param assembly the template, which has the agents' patterns
    */
-  public EventsShowCommand(Supplier<Path> synthesized) {
-    this.synthesized = synthesized;
-  }
-
-  static CloudAssembly read(Supplier<Path> synthesized) {
-    try {
-      return CloudAssembly.read(synthesized.get());
-    } catch (IOException e) {
-      throw new UncheckedIOException("The template cannot be read", e);
-    }
+  public EventsShowCommand(Supplier<CloudAssembly> assembly) {
+    this.assembly = assembly;
   }
 
   @Override
@@ -66,16 +56,11 @@ public final class EventsShowCommand implements Callable<Integer> {
           "there is no event " + type + "; there are " + String.join(", ", schemas.eventTypes()));
     }
     List<Subscription> subscriptions =
-        Subscription.readAll(read(synthesized)).stream()
+        Subscription.readAll(assembly.get()).stream()
             .filter(each -> !each.conditions(type).isEmpty())
             .toList();
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(schemas, subscriptions).toPrettyString());
-    } else {
-      print(schemas, subscriptions, out);
-    }
-    out.flush();
+    json.print(out, () -> toJson(schemas, subscriptions), () -> print(schemas, subscriptions, out));
     return 0;
   }
 

@@ -2,10 +2,9 @@ package agentpost.cli.operations;
 
 import agentpost.cli.terminal.Display;
 import agentpost.cli.terminal.DurationText;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +38,7 @@ public final class OperationsListCommand implements Callable<Integer> {
       description = "At most this many (default: ${DEFAULT-VALUE}).")
   private int limit;
 
-  @Option(names = "--json", description = "A list of JSON objects instead of a table.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
@@ -59,17 +57,15 @@ public final class OperationsListCommand implements Callable<Integer> {
     List<OperationView> shown = found.subList(0, Math.min(limit, found.size()));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
-    if (json) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      shown.forEach(operation -> list.add(operation.json(now, false)));
-      out.println(list.toPrettyString());
-    } else {
-      table(shown, now, PlainWriter.display(out)).forEach(out::println);
-      if (found.size() > shown.size()) {
-        out.println((found.size() - shown.size()) + " more; --limit shows them");
-      }
-    }
-    out.flush();
+    json.printList(
+        out,
+        shown.stream().map(operation -> operation.json(now, false)),
+        () -> {
+          table(shown, now, PlainWriter.display(out)).forEach(out::println);
+          if (found.size() > shown.size()) {
+            out.println((found.size() - shown.size()) + " more; --limit shows them");
+          }
+        });
     return 0;
   }
 

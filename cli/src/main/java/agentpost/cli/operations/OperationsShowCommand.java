@@ -2,6 +2,7 @@ package agentpost.cli.operations;
 
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.DurationText;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,8 +39,7 @@ final class OperationsShowCommand implements Callable<Integer> {
               + " correlation_id.")
   private String id;
 
-  @Option(names = "--json", description = "One JSON object instead of lines.")
-  private boolean json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
@@ -63,21 +62,20 @@ final class OperationsShowCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);
-    if (json) {
-      out.println(all.toPrettyString());
-    } else {
-      Table table = Table.of(PlainWriter.display(out), 15, 20);
-      all.properties()
-          .forEach(
-              field ->
-                  out.println(
-                      table.row(
-                          // In the JSON of seconds.
-                          field.getKey().replace("age_seconds", "age"),
-                          text(field.getKey(), field.getValue(), operation, now))));
-    }
-    out.flush();
+    json.print(out, () -> all, () -> print(all, operation, now, out));
     return 0;
+  }
+
+  private static void print(JsonNode all, OperationView operation, Instant now, PrintWriter out) {
+    Table table = Table.of(PlainWriter.display(out), 15, 20);
+    all.properties()
+        .forEach(
+            field ->
+                out.println(
+                    table.row(
+                        // In the JSON of seconds.
+                        field.getKey().replace("age_seconds", "age"),
+                        text(field.getKey(), field.getValue(), operation, now))));
   }
 
   private static String text(String name, JsonNode value, OperationView operation, Instant now) {

@@ -1,8 +1,11 @@
 package agentpost.cli.project;
 
+import agentpost.catalog.CloudAssembly;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.local.LocalCloud;
 import agentpost.local.cloudformation.UnsupportedTemplateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +25,18 @@ public final class CdkOut {
       throw new CommandFailure("start it with ./agentpost, which synthesizes the template first");
     }
     return Path.of(directory);
+  }
+
+  public static CloudAssembly assembly() {
+    return read(directory());
+  }
+
+  public static CloudAssembly read(Path folder) {
+    try {
+      return CloudAssembly.read(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The template cannot be read", e);
+    }
   }
 
   /**

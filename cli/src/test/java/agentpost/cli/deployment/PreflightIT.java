@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.cli.Run;
+import agentpost.cli.project.CdkOut;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import java.io.PrintWriter;
@@ -33,7 +34,7 @@ class PreflightIT {
   void aLocalCloudSaysWhatItDoesNotHave() throws Exception {
     new Assembly().agent("crm").writes("hello@example.com", "help@example.org").write(folder);
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1))) {
-      Run run = run(new PreflightCommand(() -> folder), cloud);
+      Run run = run(new PreflightCommand(() -> CdkOut.read(folder)), cloud);
       assertEquals(0, run.exitCode(), run.everything());
       assertThat(run.out())
           .contains(
@@ -43,7 +44,7 @@ class PreflightIT {
               "ok    tables: no name is taken",
               "ok    queues: no name is taken")
           .doesNotContain("stop  ", "warn  ");
-      Run diff = run(new DiffCommand(() -> folder), cloud);
+      Run diff = run(new DiffCommand(() -> CdkOut.read(folder)), cloud);
       assertEquals(0, diff.exitCode(), diff.everything());
       assertThat(diff.out()).contains("comes    agent crm: ");
     }
