@@ -101,7 +101,7 @@ class UsageTest {
   @MethodSource("commands")
   void helpFitsTheTerminalAndBreaksNoWord(List<String> command) {
     List<String> words = words(help(command));
-    for (int columns : List.of(60, 80, 100, 120)) {
+    for (int columns : List.of(60, 80, 100, 120, 200)) {
       Run run = Run.of(columns, with(command, "--help"));
       assertEquals(0, run.exitCode(), run.everything());
       // A word that fits nowhere has a line of its own, and commands to copy stay as they are.

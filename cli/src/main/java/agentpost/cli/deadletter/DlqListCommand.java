@@ -1,11 +1,15 @@
 package agentpost.cli.deadletter;
 
 import agentpost.cli.terminal.DurationText;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.deadletter.QueueBrowser;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +39,7 @@ final class DlqListCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
    * @param held letters that someone else has in hand, so that they cannot be looked at
@@ -49,12 +54,31 @@ final class DlqListCommand implements Callable<Integer> {
       String age = letters == 0 ? "-" : DurationText.of(Duration.between(oldest, now));
       return new String[] {agent, Integer.toString(letters), age, String.join(", ", parts)};
     }
+
+    ObjectNode json(String agent) {
+      ObjectNode json =
+          JsonNodeFactory.instance.objectNode().put("agent", agent).put("letters", letters);
+      json.put("oldest", letters == 0 ? null : oldest.toString());
+      reasons.forEach(json.putObject("reasons")::put);
+      return json.put("held", held);
+    }
   }
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> queues = place.queues();
+    json.print(out, () -> toJson(queues), () -> print(queues, out));
+    return 0;
+  }
+
+  private ArrayNode toJson(Map<String, String> queues) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    place.forEachQueue(queues, this::depth, (agent, depth) -> list.add(depth.json(agent)));
+    return list;
+  }
+
+  private void print(Map<String, String> queues, PrintWriter out) {
     int longest = queues.keySet().stream().mapToInt(String::length).max().orElse(0);
     Table table =
         Table.of(
@@ -73,7 +97,6 @@ final class DlqListCommand implements Callable<Integer> {
           out.println(table.row(depth.row(agent, Instant.now())));
           out.flush();
         });
-    return 0;
   }
 
   private Depth depth(DeadLetterQueue queue) {

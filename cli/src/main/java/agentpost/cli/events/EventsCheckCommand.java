@@ -3,7 +3,10 @@ package agentpost.cli.events;
 import agentpost.catalog.CloudAssembly;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.JsonOption;
 import agentpost.cli.terminal.PlainWriter;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,6 +44,8 @@ public final class EventsCheckCommand implements Callable<Integer> {
       defaultValue = "HEAD",
       description = "What to compare with; by default HEAD, the last commit.")
   private String against;
+
+  @Mixin private final JsonOption json = new JsonOption();
 
   /**
    * @param assembly the template, which has the agents' patterns
@@ -76,17 +82,48 @@ public final class EventsCheckCommand implements Callable<Integer> {
   }
 
   private int report(SchemaSnapshot older, List<SchemaBreaks> breaks) {
+    List<Subscription> subscriptions =
+        breaks.isEmpty() ? List.of() : Subscription.readAll(assembly.get());
     PrintWriter out = spec.commandLine().getOut();
+    json.printList(
+        out,
+        breaks.stream().map(each -> toJson(each, subscriptions)),
+        () -> print(older, breaks, subscriptions, out));
+    return breaks.isEmpty() ? 0 : 1;
+  }
+
+  private static Stream<Subscription> subscribers(
+      SchemaBreaks breaks, List<Subscription> subscriptions) {
+    return subscriptions.stream().filter(one -> !one.conditions(breaks.type()).isEmpty());
+  }
+
+  private static ObjectNode toJson(SchemaBreaks breaks, List<Subscription> subscriptions) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("event_type", breaks.type())
+            .put("major", breaks.major());
+    breaks.problems().forEach(json.putArray("problems")::add);
+    breaks.refusedExamples().forEach(json.putArray("refused_examples")::add);
+    ObjectNode agents = json.putObject("agents");
+    subscribers(breaks, subscriptions)
+        .forEach(one -> breaks.readBy(one).forEach(agents.putArray(one.agent())::add));
+    return json;
+  }
+
+  private static void print(
+      SchemaSnapshot older,
+      List<SchemaBreaks> breaks,
+      List<Subscription> subscriptions,
+      PrintWriter out) {
     if (breaks.isEmpty()) {
       out.println(
           "nothing breaks: "
               + older.schemas().eventTypes().size()
               + " events compared with "
               + older.name());
-      out.flush();
-      return 0;
+      return;
     }
-    List<Subscription> subscriptions = Subscription.readAll(assembly.get());
     for (SchemaBreaks each : breaks) {
       out.println(each.type() + " " + each.major());
       each.problems().forEach(problem -> PlainWriter.say(out, "  " + problem));
@@ -94,8 +131,7 @@ public final class EventsCheckCommand implements Callable<Integer> {
           .forEach(
               example ->
                   PlainWriter.say(out, "  example of " + older.name() + " is refused: " + example));
-      subscriptions.stream()
-          .filter(one -> !one.conditions(each.type()).isEmpty())
+      subscribers(each, subscriptions)
           .forEach(one -> PlainWriter.say(out, "  " + describe(one, each)));
     }
     PlainWriter.say(
@@ -107,8 +143,6 @@ public final class EventsCheckCommand implements Callable<Integer> {
             + "/"
             + (breaks.getFirst().major() + 1)
             + ".schema.json");
-    out.flush();
-    return 1;
   }
 
   private static String describe(Subscription subscription, SchemaBreaks breaks) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentpost.cli.Agentpost;
 import agentpost.cli.Run;
 import agentpost.cli.events.FakeEvents;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -97,6 +99,27 @@ class DlqListIT {
     last.countDown();
     assertEquals(0, listing.join());
     assertThat(out.toString()).contains("agent-o ");
+  }
+
+  @Test
+  void jsonHasAnObjectForEachQueue() throws IOException {
+    Run run = Run.of("", "dlq", "list", "--json", "--endpoint-url", aws.url());
+    assertEquals(0, run.exitCode(), run.everything());
+    JsonNode list = new JsonMapper().readTree(run.out());
+    assertThat(list).hasSize(QUEUES);
+    assertThat(list.path(0).toString())
+        .isEqualTo(
+            "{\"agent\":\"agent-a\",\"letters\":0,\"oldest\":null,\"reasons\":{},\"held\":0}");
+  }
+
+  @Test
+  void aRowFitsTheTerminal() {
+    for (int columns : new int[] {60, 80, 120, 200}) {
+      Run run = Run.of(columns, "dlq", "list", "--endpoint-url", aws.url());
+      assertThat(run.out().lines())
+          .hasSizeGreaterThan(QUEUES)
+          .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+    }
   }
 
   @Test

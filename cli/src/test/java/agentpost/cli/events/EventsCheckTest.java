@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.cli.Run;
 import agentpost.cli.project.BuildProcess;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,19 @@ class EventsCheckTest {
               crm receives it, and its pattern reads /data/plan
             what was valid must stay so: leave these versions as HEAD has them, and write what changed as a new major version, such as order.placed/2.schema.json
             """);
+  }
+
+  @Test
+  void jsonHasTheSame() throws IOException {
+    assertThat(check("--json").out()).isEqualTo("[ ]\n");
+    change("\"maxLength\":9", "\"maxLength\":4");
+    JsonNode breaks = new JsonMapper().readTree(broken("--json"));
+    assertThat(breaks).hasSize(1);
+    assertThat(breaks.at("/0/event_type").asText()).isEqualTo("order.placed");
+    assertThat(breaks.at("/0/problems/0").asText()).endsWith("maxLength changed");
+    assertThat(breaks.at("/0/refused_examples")).hasSize(1);
+    assertThat(breaks.at("/0/agents").toString())
+        .isEqualTo("{\"all\":[],\"crm\":[\"/data/plan\"]}");
   }
 
   @Test

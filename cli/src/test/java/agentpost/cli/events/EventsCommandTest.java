@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,22 @@ class EventsCommandTest {
     assertThat(run.exitCode()).as(run.everything()).isZero();
     assertThat(run.out())
         .containsPattern("(?m)^" + event.replace(".", "\\.") + " +1 +" + agents + "$");
+  }
+
+  @Test
+  void listsAndEventsFitTheTerminal() {
+    for (int columns : new int[] {60, 80, 120, 200}) {
+      for (Run run :
+          List.of(
+              Run.of(columns, "events", "list"),
+              Run.of(columns, "events", "show", "user.signed_up"))) {
+        assertThat(run.out().lines().takeWhile(line -> !line.equals("Example:")))
+            .hasSizeGreaterThan(5)
+            // A condition is JSON, and a word.
+            .filteredOn(line -> !line.contains("{"))
+            .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      }
+    }
   }
 
   @Test
