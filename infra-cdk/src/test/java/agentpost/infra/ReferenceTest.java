@@ -139,8 +139,7 @@ class ReferenceTest {
   }
 
   private static final Pattern EMITTED =
-      Pattern.compile(
-          "(?:metric\\(|counter\\(|count\\(\\w+,\\s*)\"([A-Z][A-Za-z]+)\"", Pattern.MULTILINE);
+      Pattern.compile("(?:metric\\(|counter\\(|count\\((?:\\w+,\\s*)?+)\"([A-Z][A-Za-z]+)\"");
 
   /** Those that the functions nobody edits write; an agent's are its own. */
   @Test

@@ -48,7 +48,7 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
         EventBridgePublisher.from(
             platform, Environment.require(platform.environment(), BUS_NAME).get(BUS_NAME));
     this.alerts = new AwsAlerts(platform.clock());
-    this.priming = Priming.with(() -> alerts.of(JsonNodeFactory.instance.objectNode()));
+    this.priming = Priming.with(platform, () -> alerts.of(JsonNodeFactory.instance.objectNode()));
   }
 
   /**

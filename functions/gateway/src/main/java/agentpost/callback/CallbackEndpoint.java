@@ -7,6 +7,7 @@ import agentpost.http.Reply;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.http.SourceIpFilter;
+import agentpost.metrics.MetricLine;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationResult;
 import agentpost.operations.OperationStatus;
@@ -15,8 +16,10 @@ import agentpost.platform.LogFields;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -35,9 +38,17 @@ final class CallbackEndpoint {
       ProcessorAuthenticator callers,
       OperationsTable table,
       OutcomeOutbox announcements,
+      String bus,
       Clock clock,
       Clock deadlines,
-      Consumer<String> log) {}
+      Consumer<String> log) {
+    private void count(String metric) {
+      log.accept(
+          new MetricLine(clock.instant(), new TreeMap<>(Map.of("Bus", bus)))
+              .metric(metric, 1, "Count")
+              .text());
+    }
+  }
 
   private static final Endpoint.Rules RULES =
       new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.of(MAX_BODY_BYTES));
@@ -112,7 +123,14 @@ final class CallbackEndpoint {
 
   private Reply end(Operation operation, OperationResult ending) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
-      case OperationsTable.EndResult.Won(var won) -> answerRecorded(won, "recorded");
+      case OperationsTable.EndResult.Won(var won) -> {
+        if (ending instanceof OperationResult.Completed) {
+          parts.count("OperationsCompleted");
+        } else {
+          parts.count("OperationsFailed");
+        }
+        yield answerRecorded(won, "recorded");
+      }
       case OperationsTable.EndResult.Lost(var other) -> answerEnded(other, ending);
       case OperationsTable.EndResult.Unknown _ ->
           Reply.refuse(Problem.NO_SUCH_OPERATION, "the operation is long over");
@@ -125,6 +143,7 @@ final class CallbackEndpoint {
    */
   private Reply answerEnded(Operation operation, OperationResult ending) {
     if (operation.ending().isEmpty() || operation.status() == OperationStatus.TIMED_OUT) {
+      parts.count("CallbackLate");
       return Reply.refuse(
           Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline());
     }

@@ -54,6 +54,7 @@ public final class CallbackHandler
                     platform.clock()),
                 table,
                 OutcomeOutbox.from(platform, table),
+                environment.get(BUS_NAME),
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()));

@@ -12,12 +12,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Run every minute, with any input: ends operations past their deadline, publishes what was left
- * unpublished and tells tasks that wait. Answers with the figures, and counts the run: that there
- * is none is an alarm. Environment: OPERATIONS_TABLE, BUS_NAME.
+ * unpublished and tells tasks that wait. Answers with the figures, and counts the run and what is
+ * open: that there is no run is an alarm. Environment: OPERATIONS_TABLE, BUS_NAME.
  */
 public final class TimeoutHandler
     implements RequestHandler<Map<String, Object>, Map<String, Object>> {
@@ -29,6 +30,7 @@ public final class TimeoutHandler
    */
   private static final int FINISH_RESERVE_MILLIS = 7_000;
 
+  private final OperationsTable table;
   private final TimeoutSweep sweep;
   private final String bus;
   private final Clock clock;
@@ -39,7 +41,7 @@ public final class TimeoutHandler
   }
 
   public TimeoutHandler(Platform platform) {
-    OperationsTable table = OperationsTable.from(platform);
+    this.table = OperationsTable.from(platform);
     this.sweep =
         new TimeoutSweep(
             table,
@@ -54,19 +56,30 @@ public final class TimeoutHandler
 
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
-    Map<String, Object> figures =
-        TimeoutSweep.figures(
-            sweep.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
+    BooleanSupplier timeIsLeft = () -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS;
+    TimeoutSweep.Counts counts = sweep.sweep(timeIsLeft);
+    Map<String, Object> figures = TimeoutSweep.figures(counts);
     log.accept(
         JsonNodeFactory.instance
             .objectNode()
             .put("message", "swept")
             .putPOJO("figures", figures)
             .toString());
-    log.accept(
-        new MetricLine(clock.instant(), new TreeMap<>(Map.of("Bus", bus)))
-            .metric("TimeoutHandlerHeartbeat", 1, "Count")
-            .text());
+    log.accept(measure(counts.timedOut(), table.countOpen(timeIsLeft)));
     return figures;
+  }
+
+  /** Without what there is none of: a metric is paid for in the hours in which it has a value. */
+  private String measure(long timedOut, long open) {
+    MetricLine line =
+        new MetricLine(clock.instant(), new TreeMap<>(Map.of("Bus", bus)))
+            .metric("TimeoutHandlerHeartbeat", 1, "Count");
+    if (timedOut > 0) {
+      line.metric("OperationsTimedOut", timedOut, "Count");
+    }
+    if (open > 0) {
+      line.metric("OperationsOpen", open, "Count");
+    }
+    return line.text();
   }
 }

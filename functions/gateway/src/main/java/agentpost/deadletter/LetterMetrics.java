@@ -5,6 +5,7 @@ import agentpost.metrics.MetricLine;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -34,12 +35,22 @@ final class LetterMetrics {
   }
 
   /**
+   * What is wrong with an agent.
+   *
    * @param stuck letters that will not go out by themselves
    * @param stopped nothing is delivered to it; an external agent
    * @param slow it answers so late that it holds more of the relay than others do
+   * @param inFlight attempts under way, once they are half of its bound
    */
-  void measure(AgentName agent, int stuck, boolean circuitOpen, boolean stopped, boolean slow) {
-    if (stuck == 0 && !circuitOpen && !stopped && !slow) {
+  record Trouble(
+      int stuck, boolean circuitOpen, boolean stopped, boolean slow, OptionalLong inFlight) {
+    private boolean isNone() {
+      return stuck == 0 && !circuitOpen && !stopped && !slow && inFlight.isEmpty();
+    }
+  }
+
+  void measure(AgentName agent, Trouble trouble) {
+    if (trouble.isNone()) {
       return;
     }
     SequencedMap<String, String> dimensions = new LinkedHashMap<>();
@@ -47,14 +58,15 @@ final class LetterMetrics {
     dimensions.put("Agent", agent.value());
     MetricLine line =
         MetricLine.withoutTotals(clock.instant(), dimensions)
-            .metric("DlqNotDraining", stuck, "Count")
-            .metric("CircuitOpen", circuitOpen ? 1 : 0, "Count");
-    if (stopped) {
+            .metric("DlqNotDraining", trouble.stuck(), "Count")
+            .metric("CircuitOpen", trouble.circuitOpen() ? 1 : 0, "Count");
+    if (trouble.stopped()) {
       line.metric("DeliveriesStopped", 1, "Count");
     }
-    if (slow) {
+    if (trouble.slow()) {
       line.metric("AgentSlow", 1, "Count");
     }
+    trouble.inFlight().ifPresent(attempts -> line.metric("InFlight", attempts, "Count"));
     log.accept(line.text());
   }
 }

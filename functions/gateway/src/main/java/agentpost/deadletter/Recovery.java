@@ -20,6 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -156,10 +158,20 @@ final class Recovery {
         .metrics()
         .measure(
             one.agent(),
-            stuck,
-            one.circuit().open().isPresent(),
-            stopped,
-            one.circuit().isSlow(parts.deadlines().instant()));
+            new LetterMetrics.Trouble(
+                stuck,
+                one.circuit().open().isPresent(),
+                stopped,
+                one.circuit().isSlow(parts.deadlines().instant()),
+                countIfMany(one)));
+  }
+
+  private OptionalLong countIfMany(AgentSnapshot one) {
+    OptionalInt bound = one.settings().inFlight();
+    long inFlight = one.circuit().countInFlight(parts.clock().instant());
+    return bound.isPresent() && inFlight * 2 >= bound.getAsInt()
+        ? OptionalLong.of(inFlight)
+        : OptionalLong.empty();
   }
 
   @FunctionalInterface

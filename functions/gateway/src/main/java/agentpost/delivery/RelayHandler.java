@@ -26,7 +26,7 @@ public final class RelayHandler
 
   public RelayHandler(Platform platform) {
     this.relay = new Relay(Relay.Parts.from(platform, RelaySettings.from(platform.environment())));
-    this.priming = Priming.with(() -> relay.rehearse(Platform::newHttpClient));
+    this.priming = Priming.with(platform, () -> relay.rehearse(Platform::newHttpClient));
   }
 
   @Override

@@ -81,6 +81,7 @@ public final class IngestHandler
                 platform.log()));
     this.priming =
         Priming.with(
+            platform,
             () -> {
               ingest.rehearse(sources.findAny());
               sources.names().forEach(name -> check(name));

@@ -69,6 +69,24 @@ class CallbackEndpointTest {
     return event;
   }
 
+  private long counted(String metric) {
+    return world.log.stream()
+        .filter(
+            line ->
+                line.contains("\"Dimensions\":[[\"Bus\"]]")
+                    && line.endsWith("\"Bus\":\"agentpost\",\"" + metric + "\":1}"))
+        .count();
+  }
+
+  @Test
+  void anEndingIsCountedOnceAndByWhatItWas() {
+    world.callBack(OperationsTestBed.SECRET, completed("{}"));
+    world.callBack(OperationsTestBed.SECRET, completed("{}"));
+    world.callBack(OperationsTestBed.SECRET, failed("no slot"));
+    assertEquals(1, counted("OperationsCompleted"));
+    assertEquals(0, counted("OperationsFailed"));
+  }
+
   @Test
   void aCompletedOperationIsRecordedAndPublished() throws JsonProcessingException {
     assertEquals(
@@ -100,6 +118,7 @@ class CallbackEndpointTest {
     assertEquals("FAILED", world.status(request.id()));
     assertEquals("operation.failed", event().path("event_type").asText());
     assertEquals("no slot", event().path("data").path("error").asText());
+    assertEquals(1, counted("OperationsFailed"));
   }
 
   @Test
@@ -190,6 +209,7 @@ class CallbackEndpointTest {
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertProblem(410, "past-deadline", world.callBack(OperationsTestBed.SECRET, completed("{}")));
     assertEquals("PENDING", world.status(request.id()), "it is for the timeout handler to end it");
+    assertEquals(1, counted("CallbackLate"));
   }
 
   @Test

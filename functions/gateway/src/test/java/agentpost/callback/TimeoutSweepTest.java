@@ -199,6 +199,24 @@ class TimeoutSweepTest {
     assertEquals(1, heartbeats());
   }
 
+  @Test
+  void openOperationsAndThoseThatTimedOutAreMeasured() {
+    for (int number = 1; number <= 3; number++) {
+      world.start(world.booking(number));
+    }
+    world.sweep();
+    assertTrue(measured().endsWith("\"TimeoutHandlerHeartbeat\":1,\"OperationsOpen\":3}"));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
+    world.start(world.booking(4));
+    world.sweep();
+    assertTrue(
+        measured().endsWith("\"OperationsTimedOut\":3,\"OperationsOpen\":1}"), this::measured);
+  }
+
+  private String measured() {
+    return world.log.stream().filter(line -> line.contains("_aws")).toList().getLast();
+  }
+
   private long heartbeats() {
     return world.log.stream()
         .filter(

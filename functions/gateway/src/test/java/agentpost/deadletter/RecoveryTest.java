@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.RecoveryPolicy;
+import agentpost.health.CircuitStore;
 import agentpost.health.HealthRow;
 import agentpost.health.RecoveryState;
 import agentpost.health.RecoveryStore;
@@ -142,6 +143,36 @@ class RecoveryTest {
     assertThat(world.measured())
         .isEqualTo(
             "\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"DlqNotDraining\":3,\"CircuitOpen\":0}");
+  }
+
+  @Test
+  void attemptsUnderWayAreMeasuredOnceTheyAreHalfOfTheBound() throws InterruptedException {
+    world.agent("crm-sync", SETTINGS + ",'inFlight':4");
+    CircuitStore circuits = new CircuitStore(world.table(), () -> 0.3);
+    AgentName agent = new AgentName("crm-sync");
+    Instant now = world.clock.instant();
+    circuits.enter(agent, 4, false, now, now, Duration.ofMinutes(2));
+    world.run();
+    assertThat(world.measured()).isEmpty();
+    circuits.enter(agent, 4, false, now, now, Duration.ofMinutes(2));
+    world.run();
+    assertThat(world.measured())
+        .isEqualTo(
+            "\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"DlqNotDraining\":0,"
+                + "\"CircuitOpen\":0,\"InFlight\":2}");
+  }
+
+  @Test
+  void anAgentThatAnswersLateIsMeasured() throws InterruptedException {
+    late(world.agent("crm-sync", WITH_BREAKER), 4);
+    world.answers(
+        "crm-sync",
+        _ -> {
+          world.clock.move(Duration.ofSeconds(3));
+          return Response.json(200, "{}");
+        });
+    world.run();
+    assertThat(world.measured()).contains("\"AgentSlow\":1");
   }
 
   @Test

@@ -85,6 +85,11 @@ class RehearsalTest extends RelaysWithBreakers {
     handler.priming.beforeCheckpoint(Core.getGlobalContext());
     assertThat(calls).as("the table was asked").containsExactly("updateItem");
     assertThat(asked).isEmpty();
+    assertThat(log).noneMatch(line -> line.contains("_aws"));
+    handler.priming.afterRestore(Core.getGlobalContext());
+    assertThat(log.getLast())
+        .contains("\"Dimensions\":[[\"Bus\"]]")
+        .endsWith("\"Bus\":\"agentpost\",\"ColdStarts\":1}");
   }
 
   /** In a first deployment rights may not be in force yet, and the API need not be there. */

@@ -12,11 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /**
  * The table of operations, key {@code correlation_id}. An operation leaves PENDING by one
@@ -257,6 +259,33 @@ public final class OperationsTable {
   public Page findUnpublished(Instant before, int most, Map<String, AttributeValue> after) {
     return page(
         UNPUBLISHED, "#hash = :yes AND completed_at < :before", "unpublished", before, most, after);
+  }
+
+  /**
+   * Those that have not ended, whatever their deadline.
+   *
+   * @param timeIsLeft or else it is as many as were counted so far
+   */
+  public long countOpen(BooleanSupplier timeIsLeft) {
+    long open = 0;
+    Map<String, AttributeValue> after = Map.of();
+    do {
+      Map<String, AttributeValue> from = after;
+      QueryResponse response =
+          client.query(
+              query ->
+                  query
+                      .tableName(table)
+                      .indexName(OPEN)
+                      .select(Select.COUNT)
+                      .keyConditionExpression("#hash = :yes")
+                      .expressionAttributeNames(Map.of("#hash", "open"))
+                      .expressionAttributeValues(Map.of(":yes", text("yes")))
+                      .exclusiveStartKey(from.isEmpty() ? null : from));
+      open += response.count();
+      after = response.hasLastEvaluatedKey() ? response.lastEvaluatedKey() : Map.of();
+    } while (!after.isEmpty() && timeIsLeft.getAsBoolean());
+    return open;
   }
 
   private Page page(

@@ -1,5 +1,10 @@
 package agentpost.platform;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
+import agentpost.metrics.MetricLine;
+import java.util.Map;
+import java.util.TreeMap;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -7,21 +12,25 @@ import org.crac.Resource;
 /**
  * Runs something once before SnapStart takes its snapshot, so that the classes and connections an
  * invocation needs are loaded and compiled in it: restored functions answer their first request in
- * half the time. What is run must leave nothing behind. Elsewhere than on Lambda there is no
- * checkpoint and nothing is run.
+ * half the time. What is run must leave nothing behind. Each restored environment is counted as a
+ * cold start. Elsewhere than on Lambda there is no checkpoint and nothing is run.
  */
 public final class Priming implements Resource {
+  private final Platform platform;
+  private final String bus;
   private final Runnable rehearsal;
 
-  private Priming(Runnable rehearsal) {
+  private Priming(Platform platform, Runnable rehearsal) {
+    this.platform = platform;
+    this.bus = Environment.require(platform.environment(), BUS_NAME).get(BUS_NAME);
     this.rehearsal = rehearsal;
   }
 
   /**
    * The context holds what is registered by a weak reference: whoever asks for priming keeps this.
    */
-  public static Priming with(Runnable rehearsal) {
-    Priming priming = new Priming(rehearsal);
+  public static Priming with(Platform platform, Runnable rehearsal) {
+    Priming priming = new Priming(platform, rehearsal);
     Core.getGlobalContext().register(priming);
     return priming;
   }
@@ -36,5 +45,12 @@ public final class Priming implements Resource {
    * JVM's random numbers by Lambda.
    */
   @Override
-  public void afterRestore(Context<? extends Resource> context) {}
+  public void afterRestore(Context<? extends Resource> context) {
+    platform
+        .log()
+        .accept(
+            new MetricLine(platform.clock().instant(), new TreeMap<>(Map.of("Bus", bus)))
+                .metric("ColdStarts", 1, "Count")
+                .text());
+  }
 }

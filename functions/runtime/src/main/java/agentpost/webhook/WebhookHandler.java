@@ -66,7 +66,7 @@ public abstract class WebhookHandler
                 platform.clock(),
                 platform.log()),
             SourceIpFilter.of(platform.environment().getOrDefault(ALLOWED_SOURCES, "")));
-    this.priming = Priming.with(inbox::rehearse);
+    this.priming = Priming.with(platform, inbox::rehearse);
   }
 
   @Override
