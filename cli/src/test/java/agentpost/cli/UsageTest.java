@@ -201,7 +201,7 @@ class UsageTest {
   void hasTheVersionOfThePom() throws IOException {
     String pom = Files.readString(Path.of("pom.xml"));
     String version = pom.replaceAll("(?s).*?<version>([^<]*)</version>.*", "$1");
-    assertEquals("agentpost " + version + "\n", Run.of("", "--version").out());
+    assertThat(Run.of("", "--version").out()).startsWith("agentpost " + version).endsWith("\n");
   }
 
   @ParameterizedTest
