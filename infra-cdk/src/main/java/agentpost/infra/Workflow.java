@@ -82,6 +82,7 @@ final class Workflow extends Construct {
                 foundation.api().url() + "/process-data",
                 CALLBACK_URL,
                 foundation.api().publicUrl() + "/webhooks/process-complete"));
+    start.startWithoutSnapshot();
     start.reads(foundation.vault(), secret);
     start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
     Role role =

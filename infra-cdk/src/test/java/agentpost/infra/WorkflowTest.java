@@ -93,6 +93,24 @@ class WorkflowTest {
         .contains(NotStarted.class.getName());
   }
 
+  /**
+   * A person starts it after a month: nobody called {@code process-data} meanwhile, whose snapshot
+   * Lambda makes again then, within ten minutes.
+   */
+  @Test
+  void startsAfterAQuietMonth() throws JsonProcessingException {
+    assertTrue(function("start-operation").at("/SnapStart").isMissingNode());
+    JsonNode retry = definition().at("/States/BookDemo/Retry/0");
+    double wait = 0;
+    double interval = retry.path("IntervalSeconds").asInt();
+    for (int tried = 0; tried < retry.path("MaxAttempts").asInt(); tried++) {
+      wait += Math.min(interval, retry.path("MaxDelaySeconds").asInt());
+      interval *= retry.path("BackoffRate").asInt();
+    }
+    // Full jitter takes half away.
+    assertThat(wait / 2).isGreaterThan(600);
+  }
+
   @Test
   void whatTheDefinitionLeavesOpenIsFilledIn() {
     Map<String, String> filled =
