@@ -15,13 +15,20 @@ import java.util.List;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.GetAccountSettingsResponse;
 
 /** What an account lets a stack have, and what this one takes. */
 final class QuotaChecks {
   /** "CloudWatch Logs quotas": resource policies, which nobody raises. */
   private static final int MAX_LOG_POLICIES = 10;
 
+  private static final long MB = 1_000_000;
+
+  /** Service Quotas counts storage in these. */
+  private static final long GIB = 1L << 30;
+
   private static final String CONCURRENCY = "Lambda's concurrency";
+  private static final String STORAGE = "Lambda's code storage";
   private static final String THROTTLE = "API Gateway's throttle";
   private static final String LOG_POLICIES = "resource policies of CloudWatch Logs";
 
@@ -40,6 +47,7 @@ final class QuotaChecks {
         new ArrayList<>(
             List.of(
                 new AccountCheck(CONCURRENCY, "lambda:GetAccountSettings", this::concurrency),
+                new AccountCheck(STORAGE, "lambda:GetAccountSettings", this::storage),
                 new AccountCheck(THROTTLE, "apigateway:GET on /account", this::throttle),
                 new AccountCheck(LOG_POLICIES, "logs:DescribeResourcePolicies", this::policies)));
     for (AccountQuota quota : AccountQuota.values()) {
@@ -134,6 +142,32 @@ final class QuotaChecks {
               raise(quota, quota.usual())));
     }
     return List.of(Finding.ok(CONCURRENCY, "the account has " + most + " executions"));
+  }
+
+  /**
+   * A deployment publishes a version of every function that it changes, and versions stay, until
+   * there is no room for another ("Lambda quotas", storage for uploaded functions).
+   */
+  private List<Finding> storage() {
+    GetAccountSettingsResponse account =
+        place.ask(LambdaClient.builder(), LambdaClient::getAccountSettings);
+    long most = account.accountLimit().totalCodeSize();
+    long left = most - account.accountUsage().totalCodeSize();
+    long needed = assembly.codeBytes();
+    String takes = "the stack takes up to " + needed / MB + " MB";
+    return List.of(
+        needed > left
+            ? Finding.stop(
+                STORAGE,
+                takes
+                    + ", and of the account's "
+                    + most / MB
+                    + " MB "
+                    + left / MB
+                    + " MB are left: delete versions, or request more",
+                place.nextCommand("rollback --prune"),
+                raise("lambda", "L-2ACBD22F", (most - left + needed + GIB - 1) / GIB))
+            : Finding.ok(STORAGE, takes + " of the " + left / MB + " MB left"));
   }
 
   private List<Finding> throttle() {

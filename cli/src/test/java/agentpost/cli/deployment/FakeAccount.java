@@ -49,7 +49,7 @@ final class FakeAccount implements AutoCloseable {
         "{'cloudwatchRoleArn':'arn:aws:iam::123456789012:role/logs','throttleSettings':{'rateLimit':10000.0,'burstLimit':5000}}");
     answers(
         "lambda:GetAccountSettings",
-        "{'AccountLimit':{'ConcurrentExecutions':1000,'UnreservedConcurrentExecutions':1000},'AccountUsage':{'FunctionCount':0}}");
+        "{'AccountLimit':{'ConcurrentExecutions':1000,'UnreservedConcurrentExecutions':1000,'TotalCodeSize':80530636800},'AccountUsage':{'FunctionCount':0,'TotalCodeSize':0}}");
     refuses("servicequotas:GetServiceQuota", "NoSuchResourceException", "there is no such quota");
     answers(
         "ses:GetEmailIdentity", "{'IdentityType':'EMAIL_ADDRESS','VerifiedForSendingStatus':true}");

@@ -180,7 +180,7 @@ class PreflightTest {
 
   @Test
   void tenExecutionsAreAWarningWhereNothingIsReserved() {
-    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
+    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
     assertWarns(
         "Lambda's concurrency: the account has 10 executions, and one slow agent can hold 100",
         "--service-code lambda --quota-code L-B99A9384 --desired-value 1000");
@@ -189,10 +189,26 @@ class PreflightTest {
   @Test
   void tenExecutionsStopWhoReservesAny() throws IOException {
     new Assembly().agent("crm").reserves(5).write(folder);
-    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10}}");
+    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
     assertStops(
         "Lambda's concurrency: functions reserve 5 executions and 100 must stay unreserved",
         "--quota-code L-B99A9384 --desired-value 1000");
+  }
+
+  /** Every deployment leaves a version of each function that it changes. */
+  @Test
+  void versionsOfManyDeploymentsLeaveNoRoomForTheNext() throws IOException {
+    Files.write(folder.resolve("asset.2c.zip"), new byte[3_000_000]);
+    assertThat(run().out())
+        .contains("ok    Lambda's code storage: the stack takes up to 3 MB of the 80530 MB left");
+    account.answers(
+        "lambda:GetAccountSettings",
+        "{'AccountLimit':{'ConcurrentExecutions':1000,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':80529000000}}");
+    assertStops(
+        "Lambda's code storage: the stack takes up to 3 MB, and of the account's 80530 MB 1 MB are"
+            + " left",
+        "./agentpost rollback --prune",
+        "--service-code lambda --quota-code L-2ACBD22F --desired-value 76");
   }
 
   @Test

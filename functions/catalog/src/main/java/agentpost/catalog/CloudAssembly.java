@@ -19,9 +19,13 @@ import java.util.stream.StreamSupport;
  * @param nestedFiles the templates' names by the address that a nested stack has its template from,
  *     without the folder
  * @param bootstrapVersion what the CDK's bootstrap stack has to be at least; 0 if that is not said
+ * @param zipBytes of the functions' code, which is the same for all
  */
 public record CloudAssembly(
-    List<Template> templates, Map<String, String> nestedFiles, int bootstrapVersion) {
+    List<Template> templates,
+    Map<String, String> nestedFiles,
+    int bootstrapVersion,
+    long zipBytes) {
   private static final String ENDING = ".template.json";
   private static final String NESTED = ".nested";
   private static final JsonMapper JSON = new JsonMapper();
@@ -77,6 +81,7 @@ public record CloudAssembly(
     List<Template> templates = new ArrayList<>();
     Map<String, String> nested = new HashMap<>();
     int version = 0;
+    long zip = 0;
     for (Path file : files) {
       String name = file.getFileName().toString();
       if (name.endsWith(ENDING)) {
@@ -91,6 +96,8 @@ public record CloudAssembly(
                     nested.put(
                         asset.getKey() + ".json",
                         asset.getValue().at("/source/path").asText().replace(ENDING, "")));
+      } else if (name.endsWith(".zip")) {
+        zip = Math.max(zip, Files.size(file));
       } else if (name.equals("manifest.json")) {
         for (JsonNode artifact : JSON.readTree(file.toFile()).path("artifacts")) {
           int needed = artifact.at("/properties/requiresBootstrapStackVersion").asInt();
@@ -98,7 +105,12 @@ public record CloudAssembly(
         }
       }
     }
-    return new CloudAssembly(templates, nested, version);
+    return new CloudAssembly(templates, nested, version, zip);
+  }
+
+  /** What Lambda stores of one version of each function. */
+  public long codeBytes() {
+    return zipBytes * resources("AWS::Lambda::Function").count();
   }
 
   /** The template of the stack itself, which has the nested ones. */

@@ -57,6 +57,8 @@ class CloudAssemblyTest {
     CloudAssembly assembly = CloudAssembly.read(folder);
     assertEquals(2, AccountQuota.RULES.use(assembly), "the rule on the bus, the archive's own");
     assertEquals(2, AccountQuota.STACKS.use(assembly), "itself among them");
+    Files.write(folder.resolve("asset.2c.zip"), new byte[11]);
+    assertEquals(22, CloudAssembly.read(folder).codeBytes(), "each function has all of it");
     assertEquals(120, AccountQuota.CONCURRENT_EXECUTIONS.use(assembly), "and the last hundred");
     assertEquals(0, AccountQuota.VPCS.use(assembly));
   }
