@@ -168,9 +168,9 @@ final class JavaFunction extends Construct {
   }
 
   /**
-   * For who has nobody waiting but a person, or a workflow. Lambda puts a snapshot away that was not used for 14
-   * days, and the next call fails until there is another (developer guide, "Troubleshooting
-   * SnapStart errors"); a start without one takes seconds, whenever it is.
+   * For who has nobody waiting but a person, or a workflow. Lambda puts a snapshot away that was
+   * not used for 14 days, and the next call fails until there is another (developer guide,
+   * "Troubleshooting SnapStart errors"); a start without one takes seconds, whenever it is.
    */
   void startWithoutSnapshot() {
     ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild()))

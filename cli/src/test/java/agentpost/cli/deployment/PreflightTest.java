@@ -180,7 +180,9 @@ class PreflightTest {
 
   @Test
   void tenExecutionsAreAWarningWhereNothingIsReserved() {
-    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
+    account.answers(
+        "lambda:GetAccountSettings",
+        "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
     assertWarns(
         "Lambda's concurrency: the account has 10 executions, and one slow agent can hold 100",
         "--service-code lambda --quota-code L-B99A9384 --desired-value 1000");
@@ -189,7 +191,9 @@ class PreflightTest {
   @Test
   void tenExecutionsStopWhoReservesAny() throws IOException {
     new Assembly().agent("crm").reserves(5).write(folder);
-    account.answers("lambda:GetAccountSettings", "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
+    account.answers(
+        "lambda:GetAccountSettings",
+        "{'AccountLimit':{'ConcurrentExecutions':10,'TotalCodeSize':80530636800},'AccountUsage':{'TotalCodeSize':0}}");
     assertStops(
         "Lambda's concurrency: functions reserve 5 executions and 100 must stay unreserved",
         "--quota-code L-B99A9384 --desired-value 1000");
