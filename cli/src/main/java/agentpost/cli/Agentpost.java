@@ -11,6 +11,7 @@ import agentpost.cli.deployment.DiffCommand;
 import agentpost.cli.deployment.PreflightCommand;
 import agentpost.cli.deployment.RollbackCommand;
 import agentpost.cli.docs.DocsCommand;
+import agentpost.cli.doctor.DoctorCommand;
 import agentpost.cli.events.EventsCheckCommand;
 import agentpost.cli.events.EventsCommand;
 import agentpost.cli.events.EventsListCommand;
@@ -82,6 +83,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new DiffCommand(CdkOut::assembly))
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
         .addSubcommand(new DocsCommand(CdkOut::assembly))
+        .addSubcommand(new DoctorCommand(CdkOut::directory, CdkOut::read))
         .addSubcommand(
             new CommandLine(new EventsCommand())
                 .addSubcommand(new EventsCheckCommand(CdkOut::assembly))

@@ -17,6 +17,7 @@ class ListingsTest {
           "diff",
           "dlq list",
           "dlq show",
+          "doctor",
           "events check",
           "events list",
           "events show",

@@ -16,6 +16,7 @@ enum ReviewedCommands {
   DEMO_ALERTS("\\./agentpost demo alerts", "DemoAlertsIT"),
   NEW("\\./agentpost new( .*)?", "ProjectIT"),
   SYNTH("\\./agentpost synth", "WorkflowIT"),
+  DOCTOR("\\./agentpost doctor( .*)?", "DoctorIT"),
   COST("\\./agentpost cost( .*)?", "CostIT"),
   BUILD("\\./agentpost build", "EditingIT"),
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),

@@ -178,7 +178,7 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, cost, demo, diff, dlq, docs, events, local, new,"
+            "Commands: agents, check-url, cost, demo, diff, dlq, docs, doctor, events, local, new,"
                 + " operations, preflight, put, redeliver, replay, rollback, secrets, sign, synth,"
                 + " try, verify, verify-deployment");
   }
@@ -228,6 +228,7 @@ class UsageTest {
         "diff",
         "dlq",
         "docs",
+        "doctor",
         "local",
         "operations",
         "preflight",

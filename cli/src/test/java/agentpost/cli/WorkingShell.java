@@ -38,6 +38,7 @@ final class WorkingShell implements AutoCloseable {
           "cost",
           "demo",
           "diff",
+          "doctor",
           "events check",
           "local",
           "new",

@@ -24,22 +24,23 @@ import java.util.TreeSet;
  * @param published from a publisher to an event
  * @param received from an event to an agent
  */
-record EventGraph(
+public record EventGraph(
     SortedSet<String> publishers,
     SortedSet<String> events,
     SortedSet<String> agents,
     Set<Publication> published,
     Set<Reception> received) {
 
-  record Publication(String publisher, String event) {}
+  public record Publication(String publisher, String event) {}
 
   /**
    * @param isConditional whether only some events of the type are received
    * @param publishers whose events of the type may be
    */
-  record Reception(String event, String agent, boolean isConditional, Set<String> publishers) {}
+  public record Reception(
+      String event, String agent, boolean isConditional, Set<String> publishers) {}
 
-  static EventGraph of(EventCatalog catalog) {
+  public static EventGraph of(EventCatalog catalog) {
     SortedSet<String> publishers = new TreeSet<>();
     SortedSet<String> events = new TreeSet<>();
     SortedSet<String> agents = new TreeSet<>();
@@ -88,7 +89,7 @@ record EventGraph(
    * Ways from an agent by events back to it, the shortest of each, as agents and events in turn:
    * {@code a, x.happened, b, y.happened, a}.
    */
-  List<List<String>> cycles() {
+  public List<List<String>> cycles() {
     List<List<String>> cycles = new ArrayList<>();
     Set<Set<String>> seen = new LinkedHashSet<>();
     for (String agent : agents) {

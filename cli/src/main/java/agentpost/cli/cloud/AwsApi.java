@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -18,6 +20,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -67,9 +70,11 @@ public final class AwsApi {
   public record Service(String prefix, String signedFor, String jsonVersion) {
     public static final Service API_GATEWAY = of("apigateway", "apigateway");
     public static final Service CERTIFICATES = of("acm", "acm");
+    public static final Service EVENTS = of("events", "events");
     public static final Service LOGS = of("logs", "logs");
     public static final Service MONITORING = new Service("monitoring", "monitoring", "1.0");
     public static final Service QUOTAS = of("servicequotas", "servicequotas");
+    public static final Service SCHEMAS = of("schemas", "schemas");
     public static final Service SES = of("email", "ses");
 
     private static Service of(String prefix, String signedFor) {
@@ -112,6 +117,22 @@ public final class AwsApi {
             .putHeader("Accept", "application/json")
             .build();
     return send(service, request, InputStream::nullInputStream);
+  }
+
+  /** The time by a service's clock, if its answer has one; nobody has to be known to it. */
+  public Optional<Instant> serverTime(Service service) {
+    SdkHttpRequest asked = request(service, "/").method(SdkHttpMethod.GET).build();
+    try {
+      HttpExecuteResponse answer =
+          http.prepareRequest(HttpExecuteRequest.builder().request(asked).build()).call();
+      answer.responseBody().ifPresent(AbortableInputStream::abort);
+      return answer
+          .httpResponse()
+          .firstMatchingHeader("Date")
+          .map(date -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+    } catch (IOException e) {
+      throw SdkClientException.create(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private SdkHttpRequest.Builder request(Service service, String path) {

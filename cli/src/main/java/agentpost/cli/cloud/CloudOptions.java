@@ -115,9 +115,22 @@ public class CloudOptions {
     return profile != null || region != null;
   }
 
+  /** Whether the command line says where, rather than that a local cloud is looked for. */
+  public final boolean isNamed() {
+    return endpoint != null || isAws();
+  }
+
   /** Rather than AWS, or another endpoint such as LocalStack's. */
   public final boolean isLocalCloud() {
     return ofLocalCloud("/_agentpost/health").isPresent();
+  }
+
+  /**
+   * @param port of this machine
+   */
+  public static boolean isLocalCloud(int port) {
+    return LocalCloudPages.read(URI.create("http://localhost:" + port + "/_agentpost/health"))
+        .isPresent();
   }
 
   /** Nothing for the stack without one. */

@@ -13,13 +13,13 @@ import software.amazon.awssdk.core.exception.SdkException;
  * @param about as its findings have it
  * @param right that AWS asks for
  */
-record AccountCheck(String about, String right, Supplier<List<Finding>> look) {
+public record AccountCheck(String about, String right, Supplier<List<Finding>> look) {
   /** What a local cloud answers to what it does not know. */
   private static final Set<String> NOT_SERVED =
       Set.of("UnknownOperationException", "InvalidAction");
 
   /** What failed is a finding, and the next look is taken all the same. */
-  List<Finding> run(CloudOptions place) {
+  public List<Finding> run(CloudOptions place) {
     try {
       return look.get();
     } catch (SdkException e) {
@@ -45,7 +45,7 @@ record AccountCheck(String about, String right, Supplier<List<Finding>> look) {
   }
 
   /** Empty if AWS did not answer at all. */
-  static String code(SdkException failure) {
+  public static String code(SdkException failure) {
     return failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null
         ? String.valueOf(refused.awsErrorDetails().errorCode())
         : "";

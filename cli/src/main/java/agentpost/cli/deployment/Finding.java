@@ -14,41 +14,41 @@ import java.util.Locale;
  * @param about such as {@code bootstrap}
  * @param commands as they are to be typed
  */
-record Finding(Level level, String about, String text, List<String> commands) {
-  enum Level {
+public record Finding(Level level, String about, String text, List<String> commands) {
+  public enum Level {
     OK,
     WARN,
     /** A deployment would fail, or what would tell cannot be read. */
     STOP;
 
-    String label() {
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  Finding {
+  public Finding {
     commands = List.copyOf(commands);
   }
 
-  static Finding ok(String about, String text) {
+  public static Finding ok(String about, String text) {
     return new Finding(Level.OK, about, text, List.of());
   }
 
-  static Finding warn(String about, String text, String... commands) {
+  public static Finding warn(String about, String text, String... commands) {
     return new Finding(Level.WARN, about, text, List.of(commands));
   }
 
-  static Finding stop(String about, String text, String... commands) {
+  public static Finding stop(String about, String text, String... commands) {
     return new Finding(Level.STOP, about, text, List.of(commands));
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     String words = about + ": " + text;
     PlainWriter.say(out, "%-4s  %s".formatted(level.label(), PlainWriter.line(words)));
     commands.forEach(command -> out.println("        " + PlainWriter.line(command)));
   }
 
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()

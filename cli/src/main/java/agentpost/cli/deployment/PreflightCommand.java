@@ -42,7 +42,7 @@ public final class PreflightCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings = findings(assembly(place, assembly));
+    List<Finding> findings = findings(place, assembly(place, assembly));
     PrintWriter out = spec.commandLine().getOut();
     long stops = findings.stream().filter(one -> one.level() == Finding.Level.STOP).count();
     json.printList(
@@ -67,7 +67,7 @@ public final class PreflightCommand implements Callable<Integer> {
     return assembly.get();
   }
 
-  private List<Finding> findings(CloudAssembly assembly) {
+  public static List<Finding> findings(CloudOptions place, CloudAssembly assembly) {
     // The first question: a place where nobody answers is told of once.
     StackLook look = StackLook.at(place);
     List<Finding> findings = new ArrayList<>(look.findings());

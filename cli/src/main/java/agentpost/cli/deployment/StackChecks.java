@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /** What a deployment needs before it: a stack that can be changed, and an account that is ready. */
-final class StackChecks {
+public final class StackChecks {
   static final String STACK = "stack";
   private static final String BOOTSTRAP = "bootstrap";
   private static final String VERSION = "/cdk-bootstrap/hnb659fds/version";
@@ -96,7 +96,7 @@ final class StackChecks {
   }
 
   /** Where cdk.json is. */
-  static String inApp(String command) {
+  public static String inApp(String command) {
     boolean isOwn = Project.in(Path.of(System.getProperty("agentpost.home", ""))).isOwn();
     return isOwn ? command : "(cd infra-cdk && " + command + ")";
   }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * API references, refusals those of their protocols. Operations are called as their rights are,
  * such as {@code sqs:ListQueues}; the input is a body, a path or a form.
  */
-final class FakeAccount implements AutoCloseable {
+public final class FakeAccount implements AutoCloseable {
   private static final String CLOUDFORMATION =
       "http://cloudformation.amazonaws.com/doc/2010-05-15/";
   private static final Map<String, String> SERVICES =
@@ -41,7 +41,7 @@ final class FakeAccount implements AutoCloseable {
   private final Map<String, UnaryOperator<String>> answers = new ConcurrentHashMap<>();
   private final List<String> called = new CopyOnWriteArrayList<>();
 
-  FakeAccount() throws IOException {
+  public FakeAccount() throws IOException {
     refuses("cloudformation:DescribeStacks", "ValidationError", "Stack with id x does not exist");
     answers("ssm:GetParameter", "{'Parameter':{'Name':'n','Type':'String','Value':'28'}}");
     answers(
@@ -67,11 +67,11 @@ final class FakeAccount implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
-  FakeAccount answers(String right, String answer) {
+  public FakeAccount answers(String right, String answer) {
     return answersBy(right, _ -> answer);
   }
 
@@ -81,11 +81,11 @@ final class FakeAccount implements AutoCloseable {
     return this;
   }
 
-  FakeAccount refuses(String right, String code, String message) {
+  public FakeAccount refuses(String right, String code, String message) {
     return answers(right, "refused " + code + " " + message);
   }
 
-  FakeAccount denies(String right) {
+  public FakeAccount denies(String right) {
     return refuses(
         right,
         right.startsWith("s3:") || right.startsWith("cloudformation:")

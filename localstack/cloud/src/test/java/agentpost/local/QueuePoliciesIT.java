@@ -102,6 +102,12 @@ class QueuePoliciesIT {
         EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       cloud.deploy(cdkOut);
       String url = sqs.getQueueUrl(get -> get.queueName("q")).queueUrl();
+      assertThat(
+              sqs.getQueueAttributes(
+                      get -> get.queueUrl(url).attributeNames(QueueAttributeName.POLICY))
+                  .attributes()
+                  .get(QueueAttributeName.POLICY))
+          .contains("events.amazonaws.com");
       assertThat(putAndReceive(cloud, events, sqs, url, 5)).isOne();
       String others = ALLOWS.replace("events.amazonaws.com", "sns.amazonaws.com");
       sqs.setQueueAttributes(

@@ -261,12 +261,11 @@ public final class TemplatePolicies {
   }
 
   private void queuePolicy(String name, ObjectNode properties) {
-    Policy policy = Policy.ofResource(properties.path("PolicyDocument"));
     for (JsonNode queue : properties.path("Queues")) {
       resources.replace(
           "arn:aws:sqs:" + HERE + queue.asText().substring(queue.asText().lastIndexOf('/') + 1),
           name,
-          policy);
+          properties.path("PolicyDocument"));
     }
   }
 

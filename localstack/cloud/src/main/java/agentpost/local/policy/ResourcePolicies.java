@@ -1,5 +1,7 @@
 package agentpost.local.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,12 +12,17 @@ import java.util.regex.Pattern;
 public final class ResourcePolicies {
   private static final Pattern QUALIFIER =
       Pattern.compile("^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):[^:]+$");
-  private final Map<String, Map<String, Policy>> resources = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Held>> resources = new ConcurrentHashMap<>();
 
   /** Policies of log groups are the account's: each says itself which groups it is about. */
   private final Map<String, Policy> ofLogs = new ConcurrentHashMap<>();
 
   private final Set<String> declared = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param document as it was given; empty if nobody is shown it
+   */
+  private record Held(Policy policy, String document) {}
 
   /** A resource that services call by a policy of its own: without one they may not. */
   public void declare(String resourceArn) {
@@ -30,12 +37,23 @@ public final class ResourcePolicies {
 
   /** One of several that a resource may have, such as a function's permissions. */
   public void add(String resourceArn, String name, Policy policy) {
-    resources.computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>()).put(name, policy);
+    resources
+        .computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>())
+        .put(name, new Held(policy, ""));
   }
 
   /** The one that a resource has from now on, such as a queue's. */
-  public void replace(String resourceArn, String name, Policy policy) {
-    resources.put(resourceArn, new ConcurrentHashMap<>(Map.of(name, policy)));
+  public void replace(String resourceArn, String name, JsonNode document) {
+    Held held = new Held(Policy.ofResource(document), document.toString());
+    resources.put(resourceArn, new ConcurrentHashMap<>(Map.of(name, held)));
+  }
+
+  /** The one that a resource has, as it was given. */
+  public Optional<String> document(String resourceArn) {
+    return resources.getOrDefault(resourceArn, Map.of()).values().stream()
+        .map(Held::document)
+        .filter(document -> !document.isEmpty())
+        .findFirst();
   }
 
   public void addForLogs(String name, Policy policy) {
@@ -60,12 +78,14 @@ public final class ResourcePolicies {
 
   /** What the resource's policies make of a call; nothing if it has none. */
   public Optional<Decision> decide(Principal who, ActionRequest call) {
-    Map<String, Policy> policies =
+    Collection<Policy> policies =
         call.resource().startsWith("arn:aws:logs:")
-            ? ofLogs
-            : resources.getOrDefault(call.resource(), Map.of());
+            ? ofLogs.values()
+            : resources.getOrDefault(call.resource(), Map.of()).values().stream()
+                .map(Held::policy)
+                .toList();
     return policies.isEmpty()
         ? Optional.empty()
-        : Optional.of(Policy.union(policies.values()).decide(who, call));
+        : Optional.of(Policy.union(policies).decide(who, call));
   }
 }

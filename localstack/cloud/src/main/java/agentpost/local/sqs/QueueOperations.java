@@ -1,6 +1,5 @@
 package agentpost.local.sqs;
 
-import agentpost.local.policy.Policy;
 import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -77,8 +76,7 @@ final class QueueOperations {
     if (policy != null && policy.isEmpty()) {
       policies.clear(Queues.arn(queue.name()));
     } else if (policy != null) {
-      policies.replace(
-          Queues.arn(queue.name()), POLICY, Policy.ofResource(QueueAttributes.read(policy)));
+      policies.replace(Queues.arn(queue.name()), POLICY, QueueAttributes.read(policy));
     }
     queue.attributes().put(MODIFIED, Long.toString(Instant.now().getEpochSecond()));
   }
@@ -173,6 +171,10 @@ final class QueueOperations {
     }
     all.putAll(queue.attributes());
     all.put("QueueArn", Queues.arn(queue.name()));
+    // It may have come as a resource of a template.
+    policies
+        .document(Queues.arn(queue.name()))
+        .ifPresent(document -> all.putIfAbsent(POLICY, document));
     long now = queues.now();
     all.put("ApproximateNumberOfMessages", Integer.toString(queue.countVisible(now)));
     all.put("ApproximateNumberOfMessagesDelayed", Integer.toString(queue.countDelayed(now)));

@@ -42,7 +42,11 @@ class AuthorizerTest {
   }
 
   private static Policy resourcePolicy(String... statements) {
-    return Policy.ofResource(json("{'Statement':[" + String.join(",", statements) + "]}"));
+    return Policy.ofResource(document(statements));
+  }
+
+  private static JsonNode document(String... statements) {
+    return json("{'Statement':[" + String.join(",", statements) + "]}");
   }
 
   private void functionMay(String... statements) {
@@ -323,7 +327,7 @@ class AuthorizerTest {
     resources.replace(
         queue,
         "p",
-        resourcePolicy(
+        document(
             "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'"
                 + queue
                 + "','Principal':{'Service':'events.amazonaws.com'},"

@@ -39,7 +39,11 @@ class PolicyTest {
   }
 
   private static Policy policy(String statements) {
-    return Policy.ofResource(json("{'Version':'2012-10-17','Statement':" + statements + "}"));
+    return Policy.ofResource(document(statements));
+  }
+
+  private static JsonNode document(String statements) {
+    return json("{'Version':'2012-10-17','Statement':" + statements + "}");
   }
 
   private static Decision decide(String statements) {
@@ -172,10 +176,10 @@ class PolicyTest {
   void aResourceHasThePolicyThatItWasGivenLastAndAFunctionEveryPermission() {
     ResourcePolicies policies = new ResourcePolicies();
     assertThat(policies.decide(EVENTS, SEND)).isEmpty();
-    policies.replace(QUEUE, "template", policy(statement("")));
+    policies.replace(QUEUE, "template", document(statement("")));
     assertThat(policies.decide(EVENTS, SEND)).contains(Decision.ALLOWED);
     policies.replace(
-        QUEUE, "by hand", policy(statement(",'Principal':{'Service':'sns.amazonaws.com'}")));
+        QUEUE, "by hand", document(statement(",'Principal':{'Service':'sns.amazonaws.com'}")));
     assertThat(policies.decide(EVENTS, SEND)).contains(Decision.NOT_ALLOWED);
     policies.clear(QUEUE);
     assertThat(policies.decide(EVENTS, SEND)).isEqualTo(Optional.empty());

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
