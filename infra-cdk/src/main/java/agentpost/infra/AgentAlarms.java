@@ -1,7 +1,6 @@
 package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
-import java.util.Map;
 import software.constructs.Construct;
 
 /**
@@ -54,7 +53,6 @@ final class AgentAlarms extends Construct {
       String description,
       String statistic,
       int periods) {
-    Map<String, String> dimensions = Map.of("Bus", shared.names().prefix(), "Agent", agent);
     shared
         .alarms()
         .watch(
@@ -62,7 +60,7 @@ final class AgentAlarms extends Construct {
             metric,
             shared.names().agent(agent) + "-" + suffix,
             description,
-            new Alarms.Metric("agentpost", metric, dimensions, statistic),
+            Metric.ofAgent(shared.names(), agent, metric, statistic),
             periods,
             1);
   }

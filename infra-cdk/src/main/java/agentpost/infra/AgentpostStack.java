@@ -86,6 +86,7 @@ final class AgentpostStack extends Stack {
       new AlertsStack(this, catalog, foundation, alarms);
     }
     new AlarmsStack(this, catalog, foundation, alarms);
+    new DashboardsStack(this, catalog, names);
     SharedResources shared =
         new SharedResources(
             foundation,

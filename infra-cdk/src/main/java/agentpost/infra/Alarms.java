@@ -67,11 +67,6 @@ final class Alarms extends Construct {
   }
 
   /**
-   * @param dimensions a metric's values are of these and of no others
-   */
-  record Metric(String namespace, String name, Map<String, String> dimensions, String statistic) {}
-
-  /**
    * An alarm on a metric that is not there as long as all is well.
    *
    * @param periods of five minutes, in each of which the metric is at the threshold or above

@@ -55,34 +55,26 @@ final class AlarmsStack extends NestedStack {
         "FailedInvocations",
         names.part("failed-invocations"),
         "EventBridge gave up on events: those of agents are in their dead-letter queues",
-        rulesOfBus("FailedInvocations"));
+        Metric.sumOverRules(names, "FailedInvocations"));
     alarms.watchSum(
         this,
         "DlqSendFailed",
         names.part("dlq-send-failed"),
         "EventBridge could not put events into a dead-letter queue, and they are lost but for the"
             + " archive",
-        rulesOfBus("InvocationsFailedToBeSentToDlq"));
+        Metric.sumOverRules(names, "InvocationsFailedToBeSentToDlq"));
     alarms.watch(
         this,
         "DeliveryLatency",
         names.part("delivery-latency"),
         "Deliveries have taken five minutes and more on average for a quarter of an hour",
-        new Alarms.Metric(
+        new Metric(
             "AWS/Events",
             "IngestionToInvocationSuccessLatency",
             Map.of("EventBusName", names.prefix()),
             "Average"),
         LASTING,
         MAX_LATENCY_MILLIS);
-  }
-
-  private String rulesOfBus(String metric) {
-    return "SELECT SUM("
-        + metric
-        + ") FROM SCHEMA(\"AWS/Events\", EventBusName, RuleName) WHERE EventBusName = '"
-        + names.prefix()
-        + "'";
   }
 
   /**
@@ -114,7 +106,7 @@ final class AlarmsStack extends NestedStack {
             names.part("connection-deauthorized"),
             "EventBridge calls the relay no more: no event is delivered until the connection is"
                 + " authorized again, which this alarm does not say",
-            new Alarms.Metric("AWS/Events", "MatchedEvents", Map.of("RuleName", rule), "Sum"),
+            new Metric("AWS/Events", "MatchedEvents", Map.of("RuleName", rule), "Sum"),
             1,
             1)
         .setOkActions(List.of());
@@ -127,7 +119,7 @@ final class AlarmsStack extends NestedStack {
         "ApiErrors",
         names.part("api-5xx"),
         "Half of the API's answers or more have been 5xx for a quarter of an hour",
-        new Alarms.Metric(
+        new Metric(
             "AWS/ApiGateway",
             "5XXError",
             Map.of("ApiName", names.prefix(), "Stage", Api.STAGE),
@@ -149,8 +141,8 @@ final class AlarmsStack extends NestedStack {
         "RelayErrors",
         names.part("relay-5xx"),
         "Half of the relay's answers or more have been 5xx for a quarter of an hour",
-        new Alarms.Metric("AWS/Lambda", "Url5xxCount", live, "Sum"),
-        new Alarms.Metric("AWS/Lambda", "UrlRequestCount", live, "Sum"),
+        new Metric("AWS/Lambda", "Url5xxCount", live, "Sum"),
+        new Metric("AWS/Lambda", "UrlRequestCount", live, "Sum"),
         LASTING,
         0.5);
   }
@@ -175,7 +167,7 @@ final class AlarmsStack extends NestedStack {
         name,
         name,
         function + " " + what,
-        new Alarms.Metric("AWS/Lambda", metric, Map.of("FunctionName", function), statistic),
+        new Metric("AWS/Lambda", metric, Map.of("FunctionName", function), statistic),
         1,
         threshold);
   }
@@ -186,7 +178,7 @@ final class AlarmsStack extends NestedStack {
         metric,
         function + "-heartbeat",
         function + " has not come to the end of a run for ten minutes",
-        new Alarms.Metric("agentpost", metric, Map.of("Bus", names.prefix()), "Sum"));
+        Metric.ofStage(names, metric, "Sum"));
   }
 
   private void worker(String queue, String processor) {
@@ -196,7 +188,7 @@ final class AlarmsStack extends NestedStack {
         "WorkDelayed",
         queue + "-delayed",
         "Work for " + processor + " has waited for a quarter of an hour",
-        new Alarms.Metric(
+        new Metric(
             "AWS/SQS", "ApproximateAgeOfOldestMessage", Map.of("QueueName", queue), "Maximum"),
         1,
         MAX_QUEUE_AGE_SECONDS);
@@ -205,7 +197,7 @@ final class AlarmsStack extends NestedStack {
         "WorkDlqNotEmpty",
         queue + "-dlq-not-empty",
         "Work that " + processor + " failed at for hours",
-        new Alarms.Metric(
+        new Metric(
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             Map.of("QueueName", names.deadLetters(processor)),

@@ -161,7 +161,7 @@ final class AlertsStack extends NestedStack {
         "DlqNotEmpty",
         names.part("alerts-dlq-not-empty"),
         "Alerts of this account that could not be made events of",
-        new Alarms.Metric(
+        new Metric(
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             Map.of("QueueName", names.deadLetters("alerts")),
@@ -173,7 +173,7 @@ final class AlertsStack extends NestedStack {
         "Delayed",
         names.part("alerts-delayed"),
         "Alerts of this account have waited for a quarter of an hour to become events",
-        new Alarms.Metric(
+        new Metric(
             "AWS/SQS",
             "ApproximateAgeOfOldestMessage",
             Map.of("QueueName", names.part("alerts")),

@@ -86,7 +86,7 @@ final class IngestStack extends NestedStack {
         "Refused",
         names.part("ingest-refused"),
         "A third party's signed webhook could not become an event; ingest.refused has it",
-        new Alarms.Metric("agentpost", "IngestRefused", Map.of("Bus", names.prefix()), "Sum"),
+        Metric.ofStage(names, "IngestRefused", "Sum"),
         1,
         1);
     alarms.watch(
@@ -95,8 +95,7 @@ final class IngestStack extends NestedStack {
         names.part("ingest-secret-unusable"),
         "A source's secret cannot be used, or nobody has put it: nobody gets in there. The ingest"
             + " function's log says which and why",
-        new Alarms.Metric(
-            "agentpost", "IngestSecretUnusable", Map.of("Bus", names.prefix()), "Sum"),
+        Metric.ofStage(names, "IngestSecretUnusable", "Sum"),
         1,
         1);
   }

@@ -104,7 +104,7 @@ final class Relay extends Construct {
         names.part("relay-key-refused"),
         "The relay was shown a key that does not open it, or its secret cannot be used; if the key"
             + " is EventBridge's, no event is delivered. The relay's log says why",
-        new Alarms.Metric("agentpost", "RelayKeyRefused", Map.of("Bus", names.prefix()), "Sum"),
+        Metric.ofStage(names, "RelayKeyRefused", "Sum"),
         1,
         1);
   }

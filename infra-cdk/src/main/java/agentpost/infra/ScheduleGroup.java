@@ -63,7 +63,7 @@ final class ScheduleGroup extends Construct {
         "DlqNotEmpty",
         names.part("schedules-dlq-not-empty"),
         "Reminders that are not on the bus, or functions that were not invoked at their minute",
-        new Alarms.Metric(
+        new Metric(
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             Map.of("QueueName", names.scheduleDeadLetters()),

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AccountQuota;
 import agentpost.catalog.CloudAssembly;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import java.util.Map;
  * of here and not by a deployment that rolls back. Limits are of AWS's pages: CloudFormation,
  * "Understand CloudFormation quotas"; EventBridge, "Amazon EventBridge quotas" and PutRule; IAM,
  * "IAM and AWS STS quotas"; Lambda, "Lambda quotas"; Secrets Manager, "AWS Secrets Manager quotas";
- * CloudWatch Logs, PutResourcePolicy.
+ * CloudWatch Logs, PutResourcePolicy; CloudWatch, "CloudWatch service quotas".
  */
 final class ServiceLimits {
   private static final int MAX_TEMPLATE_BYTES = 1_000_000;
@@ -32,6 +34,8 @@ final class ServiceLimits {
   private static final int MAX_LOG_POLICY_LENGTH = 5120;
   private static final int MAX_ENVIRONMENT_BYTES = 4096;
   private static final int MAX_SECRET_BYTES = 65_536;
+  private static final int MAX_WIDGETS = 500;
+  private static final int MAX_DASHBOARD_METRICS = 2500;
 
   private final List<String> broken = new ArrayList<>();
   private final List<String> quotas = new ArrayList<>();
@@ -99,6 +103,7 @@ final class ServiceLimits {
                 case "AWS::IAM::Role" -> policies(name, entry.getKey(), template, text);
                 case "AWS::Lambda::Function" -> environment(name, properties, text);
                 case "AWS::SecretsManager::Secret" -> secret(name, properties, text);
+                case "AWS::CloudWatch::Dashboard" -> dashboard(name, properties, text);
                 case "AWS::Events::EventBusPolicy" ->
                     atMost(
                         name,
@@ -182,6 +187,19 @@ final class ServiceLimits {
         "bytes",
         "Secrets Manager",
         MAX_SECRET_BYTES);
+  }
+
+  private void dashboard(String name, JsonNode properties, TemplateText text) {
+    String body = text.of(properties.path("DashboardBody"));
+    try {
+      JsonNode widgets = new JsonMapper().readTree(body).path("widgets");
+      atMost(name, "it", widgets.size(), "widgets", "CloudWatch", MAX_WIDGETS);
+      int metrics =
+          widgets.valueStream().mapToInt(one -> one.at("/properties/metrics").size()).sum();
+      atMost(name, "it", metrics, "metrics", "CloudWatch", MAX_DASHBOARD_METRICS);
+    } catch (JsonProcessingException e) {
+      broken.add(name + ": its body is not JSON: " + e.getOriginalMessage());
+    }
   }
 
   private void atMost(String name, String what, long count, String unit, String who, int most) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.infra.Template.Resource;
-import agentpost.infra.catalog.Catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,40 +29,6 @@ import software.amazon.event.ruler.Ruler;
 class AlarmsTest {
   private static final String ALARM = "AWS::CloudWatch::Alarm";
 
-  private static final String EVENTS =
-      "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html";
-  private static final String LAMBDA =
-      "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html";
-  private static final String API =
-      "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html";
-  private static final String SQS =
-      "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html";
-
-  /**
-   * What AWS documents, read on these pages in November 2026: namespace, metric, and dimensions of
-   * which an alarm may name exactly these. A rule of a bus of one's own has both names ("Metrics
-   * that specify both the EventBusName and RuleName dimensions refer to a custom event bus"), one
-   * of the default bus its own alone.
-   */
-  private static final Map<String, String> DOCUMENTED =
-      Map.ofEntries(
-          Map.entry("AWS/Events FailedInvocations [EventBusName, RuleName]", EVENTS),
-          Map.entry("AWS/Events InvocationsFailedToBeSentToDlq [EventBusName, RuleName]", EVENTS),
-          Map.entry("AWS/Events IngestionToInvocationSuccessLatency [EventBusName]", EVENTS),
-          Map.entry("AWS/Events MatchedEvents [RuleName]", EVENTS),
-          Map.entry("AWS/ApiGateway 5XXError [ApiName, Stage]", API),
-          Map.entry("AWS/Lambda Errors [FunctionName]", LAMBDA),
-          Map.entry("AWS/Lambda Throttles [FunctionName]", LAMBDA),
-          Map.entry("AWS/Lambda Duration [FunctionName]", LAMBDA),
-          Map.entry("AWS/SQS ApproximateAgeOfOldestMessage [QueueName]", SQS),
-          Map.entry("AWS/SQS ApproximateNumberOfMessagesVisible [QueueName]", SQS));
-
-  /** CloudWatch user guide, "Metrics Insights query components and syntax". */
-  private static final Pattern QUERY =
-      Pattern.compile(
-          "SELECT SUM\\((\\w++)\\) FROM SCHEMA\\(\"([^\"]++)\", ([^)]++)\\)"
-              + " WHERE EventBusName = '([^']++)'");
-
   @TempDir private static Path directory;
   @TempDir private static Path small;
   private static Synthesized mixed;
@@ -86,57 +51,16 @@ class AlarmsTest {
         .orElseThrow(() -> new AssertionError("no alarm " + suffix));
   }
 
-  private static Matcher query(Resource alarm) {
-    Matcher query = QUERY.matcher(alarm.text("/Metrics/0/Expression"));
-    assertTrue(query.matches(), alarm.text("/Metrics/0/Expression"));
-    return query;
-  }
-
-  private static String metric(Resource alarm) {
-    if (alarm.at("/Metrics").isMissingNode()) {
-      Set<String> dimensions = new TreeSet<>();
-      alarm.at("/Dimensions").forEach(one -> dimensions.add(one.path("Name").asText()));
-      return alarm.text("/Namespace") + " " + alarm.text("/MetricName") + " " + dimensions;
-    }
-    Matcher query = query(alarm);
-    return query.group(2)
-        + " "
-        + query.group(1)
-        + " "
-        + new TreeSet<>(List.of(query.group(3).split(", ")));
-  }
-
+  /** One query over all rules of the bus costs what its rules have lost. */
   @Test
-  void whatIsAwsIsAsAwsDocumentsIt() {
-    assertThat(
-            all(mixed).map(AlarmsTest::metric).filter(metric -> metric.startsWith("AWS/")).toList())
-        .hasSizeGreaterThan(20)
-        .allSatisfy(metric -> assertThat(DOCUMENTED).containsKey(metric));
-    assertThat(all(mixed).map(AlarmsTest::metric).toList()).containsAll(DOCUMENTED.keySet());
-  }
-
-  /** A dimension whose value nothing has is an alarm that never sounds. */
-  @Test
-  void everyDimensionIsSomethingThatIsThere() {
-    Map<String, List<String>> there =
-        Map.of(
-            "EventBusName", List.of("agentpost-try7"),
-            "ApiName", names(mixed, "AWS::ApiGateway::RestApi", "/Name"),
-            "Stage", names(mixed, "AWS::ApiGateway::Stage", "/StageName"),
-            "FunctionName", names(mixed, "AWS::Lambda::Function", "/FunctionName"),
-            "QueueName", names(mixed, "AWS::SQS::Queue", "/QueueName"),
-            "RuleName", names(mixed, "AWS::Events::Rule", "/Name"),
-            "Bus", names(mixed, "AWS::Events::EventBus", "/Name"),
-            "Agent", mixed.catalog().agents().stream().map(Catalog.Agent::name).toList());
-    assertThat(all(mixed).flatMap(alarm -> alarm.at("/Dimensions").valueStream()))
-        .hasSizeGreaterThan(20)
-        .allSatisfy(
-            one ->
-                assertThat(there.get(one.path("Name").asText()))
-                    .contains(one.path("Value").asText()));
+  void sumsOverRulesAreOfTheStagesOwnBus() {
     assertThat(all(mixed).filter(alarm -> alarm.properties().has("Metrics")))
         .hasSize(2)
-        .allSatisfy(alarm -> assertEquals("agentpost-try7", query(alarm).group(4)));
+        .allSatisfy(
+            alarm ->
+                assertEquals(
+                    Map.of("EventBusName", "agentpost-try7", "RuleName", WatchedMetric.EACH),
+                    WatchedMetric.ofQuery(alarm.text("/Metrics/0/Expression")).dimensions()));
   }
 
   private static List<String> names(Synthesized stack, String type, String property) {

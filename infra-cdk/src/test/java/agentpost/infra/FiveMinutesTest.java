@@ -104,12 +104,13 @@ class FiveMinutesTest {
   @Test
   void theAgentsBeforeItAreStillThere() {
     assertThat(stack.nested())
-        .hasSize(stack.catalog().agents().size() + 5)
+        .hasSize(stack.catalog().agents().size() + 6)
         .containsKeys(
             "agentpost-welcome-agent",
             "agentpost-metrics-agent",
             "alarms",
             "alerts",
+            "dashboards",
             "ingest",
             "operations",
             "secrets");

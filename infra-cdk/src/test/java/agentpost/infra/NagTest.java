@@ -48,7 +48,7 @@ class NagTest {
     for (Path report : reports) {
       new JsonMapper().readTree(Files.readAllBytes(report)).path("lines").forEach(findings::add);
     }
-    assertThat(reports).hasSize(6 + stack.catalog().agents().size());
+    assertThat(reports).hasSize(7 + stack.catalog().agents().size());
     assertThat(findings)
         .isNotEmpty()
         .allSatisfy(

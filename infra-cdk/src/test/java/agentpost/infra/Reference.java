@@ -28,6 +28,8 @@ record Reference(Synthesized stack, String document) {
   private static final Pattern CANARY =
       Pattern.compile("(.*-canary-)[0-9]+-percent-[0-9]+-minutes");
 
+  private static final Pattern PAGE = Pattern.compile("(agentpost-agents-)[0-9]+(-.*)");
+
   private static final String SUFFIX =
       "(-dlq|-dlq-not-draining|-circuit-open|-deliveries-stopped|-delayed|-dlq-not-empty)?";
 
@@ -55,6 +57,8 @@ record Reference(Synthesized stack, String document) {
           Map.entry("Schedules", List.of("AWS::Scheduler::Schedule", "/Name")),
           Map.entry("Tables", List.of("AWS::DynamoDB::Table", "/TableName")),
           Map.entry("Queues", List.of("AWS::SQS::Queue", "/QueueName")),
+          Map.entry("Dashboards", List.of("AWS::CloudWatch::Dashboard", "/DashboardName")),
+          Map.entry("Saved queries", List.of("AWS::Logs::QueryDefinition", "/Name")),
           Map.entry("Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName")),
           Map.entry("Secrets", List.of("AWS::SecretsManager::Secret", "/Name")),
           Map.entry(
@@ -130,6 +134,9 @@ record Reference(Synthesized stack, String document) {
     Matcher ofFunction = OF_FUNCTION.matcher(name);
     if (ofFunction.matches()) {
       return ofFunction.replaceFirst("agentpost-<function>-$1");
+    }
+    if (name.endsWith("-${AWS::Region}")) {
+      return PAGE.matcher(name.replace("${AWS::Region}", "<region>")).replaceFirst("$1<page>$2");
     }
     Matcher canary = CANARY.matcher(name);
     if (canary.matches()) {

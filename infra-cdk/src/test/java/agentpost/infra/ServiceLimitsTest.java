@@ -62,8 +62,27 @@ class ServiceLimitsTest {
             + empty.replace(":''", ":'" + "x".repeat(length - empty.length()) + "'"));
   }
 
+  /** In quotes that are those of a text within a text. */
+  private static String dashboard(String widgets) {
+    return resources(
+        resource(
+            "D",
+            "AWS::CloudWatch::Dashboard",
+            "'DashboardBody':{'Fn::Sub':'{\\'widgets\\':[" + widgets + "]}'}"));
+  }
+
   static Stream<Arguments> limits() {
     return Stream.of(
+        Arguments.of(
+            "widgets",
+            500,
+            "some, D: it has 501 widgets",
+            (Sized) n -> dashboard(many(n, "{\\'x\\':%d}"))),
+        Arguments.of(
+            "metrics of a dashboard",
+            2500,
+            "some, D: it has 2501 metrics",
+            (Sized) n -> dashboard("{\\'properties\\':{\\'metrics\\':[" + many(n, "[%d]") + "]}}")),
         Arguments.of(
             "Resources",
             500,

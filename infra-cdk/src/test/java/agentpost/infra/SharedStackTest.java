@@ -93,6 +93,8 @@ class SharedStackTest extends SharedStackTestBed {
             "AWS::DynamoDB::Table/TableName",
             "AWS::Lambda::Function/FunctionName",
             "AWS::CloudWatch::Alarm/AlarmName",
+            "AWS::CloudWatch::Dashboard/DashboardName",
+            "AWS::Logs::QueryDefinition/Name",
             "AWS::SNS::Topic/TopicName",
             "AWS::Scheduler::ScheduleGroup/Name",
             "AWS::Scheduler::Schedule/Name",

@@ -26,7 +26,7 @@ import software.amazon.awscdk.AppProps;
  * A catalog and what the app makes of it.
  *
  * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alarms,
- *     alerts and secrets by these words
+ *     alerts, dashboards and secrets by these words
  */
 record Synthesized(
     Path directory,
@@ -155,7 +155,7 @@ record Synthesized(
               parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
       String shared =
-          Stream.of("ingest", "alarms", "alerts", "operations", "secrets")
+          Stream.of("ingest", "alarms", "alerts", "dashboards", "operations", "secrets")
               .filter(name -> stack.id().startsWith(name + "NestedStack"))
               .findFirst()
               .orElse("");

@@ -64,7 +64,7 @@ class ThreeHundredAgentsIT {
   @Test
   void noTemplateHasMoreThan500ResourcesOr200ParametersOr200Outputs() {
     assertThat(stack.templates())
-        .hasSize(306)
+        .hasSize(307)
         .allSatisfy(
             template -> {
               assertThat(template.json().path("Resources").size()).isLessThanOrEqualTo(500);
@@ -87,8 +87,37 @@ class ThreeHundredAgentsIT {
   @Test
   void noTemplateIsLargerThanAMillionBytes() {
     assertThat(stack.templateFiles())
-        .hasSize(306)
+        .hasSize(307)
         .allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+  }
+
+  /**
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html: "Up to
+   * 500 widgets per dashboard. Up to 500 metrics per dashboard widget. Up to 2500 metrics per
+   * dashboard, across all widgets."
+   */
+  @Test
+  void dashboardsAreWithinCloudWatchsLimitsAndNoMoreThanNeeded() {
+    assertThat(WatchedMetric.dashboards(stack))
+        .hasSize(4)
+        .allSatisfy(
+            body -> {
+              assertThat(body.path("widgets").size()).isLessThanOrEqualTo(500);
+              assertThat(WatchedMetric.ofDashboard(body)).hasSizeLessThanOrEqualTo(2500);
+              assertThat(body.path("widgets"))
+                  .allSatisfy(
+                      widget ->
+                          assertThat(widget.at("/properties/metrics").size())
+                              .isLessThanOrEqualTo(500));
+            });
+  }
+
+  /** StartQuery takes no more. */
+  @Test
+  void savedQueriesLookAtFiftyLogsAtMost() {
+    assertThat(stack.stack("dashboards").template().all("AWS::Logs::QueryDefinition"))
+        .hasSize(7)
+        .allSatisfy(query -> assertThat(query.at("/LogGroupNames").size()).isLessThanOrEqualTo(50));
   }
 
   /**

@@ -86,6 +86,7 @@ final class Estimate {
             line("keys", term(stack.keys(), Item.KEY)),
             line("alarms", term(stack.alarms(), Item.ALARM)),
             line("heartbeats", term(stack.heartbeats(), Item.METRIC)),
+            line("dashboards", term(stack.dashboards(), Item.DASHBOARD)),
             line(
                 "detailed metrics",
                 term(

@@ -38,6 +38,7 @@ record PriceList(String region, LocalDate date, Map<Item, Price> prices) {
     LOG_GB,
     LOG_GB_MONTH,
     ALARM,
+    DASHBOARD,
     METRIC,
     TRACE,
     SECRET,

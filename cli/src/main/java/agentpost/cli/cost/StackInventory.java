@@ -29,6 +29,7 @@ record StackInventory(
     int keys,
     int alarms,
     int heartbeats,
+    int dashboards,
     boolean hasRelayUrl,
     int detailedMethods,
     int schedules,
@@ -70,6 +71,7 @@ record StackInventory(
             alarms(templates)
                 .filter(alarm -> alarm.path("TreatMissingData").asText().equals("breaching"))
                 .count(),
+        count(templates, "AWS::CloudWatch::Dashboard"),
         count(templates, "AWS::Lambda::Url") > 0,
         detailedMethods(templates),
         count(templates, "AWS::Scheduler::Schedule"),
@@ -144,6 +146,7 @@ record StackInventory(
         keys,
         alarms,
         heartbeats,
+        dashboards,
         !hasRelayUrl,
         detailedMethods,
         schedules,

@@ -34,6 +34,7 @@ class CostTest {
         "Silence": {"Type": "AWS::CloudWatch::Alarm",
           "Properties": {"MetricName": "B", "TreatMissingData": "breaching"}},
         "Query": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
+        "Overview": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {}},
         "Minute": {"Type": "AWS::Scheduler::Schedule", "Properties": {}},
         "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": {"paths": {
           "/a": {"post": {}}, "/b": {"get": {}, "post": {}}}}}},
@@ -112,8 +113,9 @@ class CostTest {
             "keys: 1 × 1.00",
             "alarms: 2 × 0.10",
             "heartbeats: 1 × 0.30",
+            "dashboards: 1 × 3.00",
             "runs each minute: 43,800 × 1.00/M + 43,800 × 0.20/M + 4,380 GB-s × 13.3334/M");
-    assertThat(cost.path("month_usd").asDouble()).isEqualTo(2.01);
+    assertThat(cost.path("month_usd").asDouble()).isEqualTo(5.01);
   }
 
   /** Three types are heard four times. */

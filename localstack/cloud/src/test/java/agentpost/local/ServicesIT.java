@@ -76,6 +76,8 @@ class ServicesIT {
         {"Resources":{"Log":{"Type":"AWS::Logs::LogGroup","Properties":{"LogGroupName":"/services"}},
          "Queue":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"services-dlq","MessageRetentionPeriod":1209600,"VisibilityTimeout":45}},
          "Bus":{"Type":"AWS::Events::EventBus","Properties":{"Name":"services"}},
+         "Overview":{"Type":"AWS::CloudWatch::Dashboard","Properties":{"DashboardName":{"Fn::Sub":"services-${AWS::Region}"},"DashboardBody":"{}"}},
+         "Latency":{"Type":"AWS::Logs::QueryDefinition","Properties":{"Name":"services/latency","QueryString":"stats count(*)"}},
          "Table":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"services","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}]}},
          "Echo":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"services-echo","Handler":"agentpost.local.ServicesIT$Echo","Timeout":7,"MemorySize":256,"Environment":{"Variables":{"A":"1"}},"Role":"arn:aws:iam::000000000000:role/none"}},
          "Secret":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"services/generated","GenerateSecretString":{"SecretStringTemplate":"{}","GenerateStringKey":"current","PasswordLength":64,"ExcludePunctuation":true}}},
@@ -107,6 +109,14 @@ class ServicesIT {
       HEARD.add(event);
       return event.toUpperCase(Locale.ROOT);
     }
+  }
+
+  /** They need CloudWatch, and a stack that has them is deployed all the same. */
+  @Test
+  void dashboardsAndSavedQueriesAreDeclaredOnly() {
+    assertThat(cloud.inertResources())
+        .containsEntry("AWS::CloudWatch::Dashboard", List.of("services-us-east-1"))
+        .containsEntry("AWS::Logs::QueryDefinition", List.of("services/latency"));
   }
 
   @Test

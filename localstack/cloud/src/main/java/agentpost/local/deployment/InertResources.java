@@ -78,6 +78,16 @@ final class InertResources {
         "AWS::CloudWatch::Alarm",
         "AlarmName",
         "cloudwatch:" + ResourceProperties.ACCOUNT + "alarm:");
+    addInert(
+        providers,
+        "AWS::CloudWatch::Dashboard",
+        "DashboardName",
+        "cloudwatch::000000000000:dashboard/");
+    addInert(
+        providers,
+        "AWS::Logs::QueryDefinition",
+        "Name",
+        "logs:" + ResourceProperties.ACCOUNT + "query-definition:");
     addInert(providers, "AWS::SNS::Topic", "TopicName", "sns:" + ResourceProperties.ACCOUNT);
     addInert(
         providers,
@@ -87,7 +97,10 @@ final class InertResources {
     return providers;
   }
 
-  /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
+  /**
+   * No alarm is evaluated here and nothing drawn, and so nothing is sent to a topic: metrics are
+   * lines of a log.
+   */
   private void addInert(Map<String, Provider> providers, String type, String nameKey, String arn) {
     providers.put(
         type,
