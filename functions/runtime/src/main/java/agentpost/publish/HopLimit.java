@@ -15,8 +15,9 @@ import java.util.function.Consumer;
  */
 public final class HopLimit implements Publisher {
   /**
-   * After as many invocations Lambda ends loops of its own functions (Lambda developer guide, "Use
-   * Lambda recursive loop detection to prevent infinite loops").
+   * After as many invocations Lambda ends loops of its own functions
+   * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html); it sees none that go
+   * through EventBridge.
    */
   public static final int MAX_HOPS = 16;
 
