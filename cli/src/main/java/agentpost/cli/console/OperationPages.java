@@ -30,6 +30,7 @@ final class OperationPages {
       Times deadline,
       String remaining,
       String correlationLink,
+      String endLink,
       String error) {}
 
   List<OperationView> findAll() {
@@ -68,6 +69,7 @@ final class OperationPages {
         Times.of(one.deadline()),
         one.remaining(now),
         Links.to("correlation", "id", one.correlationId()),
+        one.isOpen() ? Links.to("completion", "id", one.id()) : "",
         one.error().orElse(""));
   }
 }

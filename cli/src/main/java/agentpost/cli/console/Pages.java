@@ -2,6 +2,7 @@ package agentpost.cli.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.cli.agents.AgentsOptions;
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.deadletter.DlqOptions;
@@ -40,6 +41,7 @@ final class Pages {
           new Section("agents", "Agents"),
           new Section("dead-letters", "Dead letters"),
           new Section("operations", "Operations"),
+          new Section("mail", "Mail"),
           new Section("clock", "Clock"));
 
   private record Section(String path, String label) {}
@@ -69,10 +71,20 @@ final class Pages {
     DeadLetterPages letters = new DeadLetterPages(new DlqOptions(endpoint, clients), history);
     handlers.put("dead-letters", letters::list);
     handlers.put("confirm", letters::confirm);
-    OperationPages operations = new OperationPages(new OperationsOptions(endpoint, clients));
+    OperationsOptions operationsTable = new OperationsOptions(endpoint, clients);
+    OperationPages operations = new OperationPages(operationsTable);
     handlers.put("operations", operations::list);
+    CompletionPage completion =
+        new CompletionPage(
+            operationsTable, () -> URI.create(apiUrl(cloud) + "/webhooks/process-complete"));
+    handlers.put("completion", completion::handle);
+    handlers.put("mail", new MailPage(cloud)::list);
     ClockPage clock = new ClockPage(cloud, history, operations);
     handlers.put("clock", clock::handle);
+  }
+
+  private static String apiUrl(LocalCloud cloud) {
+    return cloud.outputs().getOrDefault(ResourceNames.PRODUCT, Map.of()).getOrDefault("ApiUrl", "");
   }
 
   Page answer(AwsRequest request) {

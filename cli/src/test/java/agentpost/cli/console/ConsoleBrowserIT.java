@@ -5,11 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.catalog.AgentName;
 import agentpost.cli.Launcher;
+import agentpost.event.CorrelationId;
+import agentpost.event.EventId;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.wire.AwsResponse;
+import agentpost.operations.Operation;
+import agentpost.operations.OperationRequest;
+import agentpost.operations.OperationsTable;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -18,6 +25,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URLEncoder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
@@ -51,7 +60,7 @@ class ConsoleBrowserIT {
     System.setProperty(SCHEMAS, Launcher.HOME.resolve("events-schemas").toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 7));
     console = Console.open(cloud);
-    cloud.deploy(Launcher.synthesized(directory, Launcher.ONBOARDING));
+    cloud.deploy(Launcher.synthesized(directory));
   }
 
   @AfterAll
@@ -159,6 +168,7 @@ class ConsoleBrowserIT {
           "dead-letters",
           "confirm?action=discard&agent=welcome-agent&letter=a&event=b",
           "operations",
+          "mail",
           "clock");
 
   @Test
@@ -181,6 +191,57 @@ class ConsoleBrowserIT {
         page.context().close();
       }
     }
+  }
+
+  @Test
+  void mailThatAnAgentSentIsRead() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    post(page, "user.signed_up");
+    visit(page, "mail");
+    assertThat(page.getByRole(AriaRole.HEADING).filter(hasText("Welcome")).first()).isVisible();
+    chromium.check(page);
+  }
+
+  @Test
+  void anOpenOperationIsEndedByHandAsItsProcessorWould() {
+    OperationRequest asked =
+        new OperationRequest(
+            new AgentName("scheduling-agent"),
+            new EventId("asked-by-a-test"),
+            new CorrelationId("by-hand"),
+            "book <b>demo</b>",
+            1,
+            JsonNodeFactory.instance.objectNode(),
+            cloud.now().plus(Duration.ofHours(1)),
+            new AgentName("calendar"),
+            Optional.empty());
+    try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
+      new OperationsTable(tables, "agentpost-operations").record(asked, cloud.now());
+    }
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "operations");
+    Locator operation = page.locator("article").filter(hasText("book <b>demo</b>"));
+    assertThat(operation).containsText("PENDING");
+    operation.getByText("End it by hand").click();
+    page.locator("#result").fill("[");
+    press(page, "Complete");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("The result is not JSON");
+    assertThat(page.locator("#result")).hasValue("[");
+    chromium.check(page);
+    page.locator("#result").fill("{\"slot\": \"ten\"}");
+    String form = page.url();
+    press(page, "Complete");
+    assertThat(page.locator("article").filter(hasText("book <b>demo</b>")))
+        .containsText("COMPLETED");
+    page.navigate(form + "?id=" + Operation.of(asked, cloud.now()).id().value());
+    page.locator("#error").fill("no slot");
+    press(page, "Fail");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("refused: 409");
+    chromium.check(page);
+  }
+
+  private static Locator.FilterOptions hasText(String text) {
+    return new Locator.FilterOptions().setHasText(text);
   }
 
   @Test
