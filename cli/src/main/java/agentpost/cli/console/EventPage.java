@@ -62,7 +62,12 @@ final class EventPage {
     }
   }
 
-  record Delivery(DeliveryRow row, String agentLink, String letterLink, List<Attempt> attempts) {}
+  record Delivery(
+      DeliveryRow row,
+      String agentLink,
+      String letterLink,
+      AgentSide.Facts facts,
+      List<Attempt> attempts) {}
 
   View show(PageRequest page) {
     String id = page.query("id");
@@ -100,6 +105,7 @@ final class EventPage {
     List<JsonNode> attempts = new ArrayList<>();
     cloud.attempts(event.id()).forEach(text -> attempts.add(EventJson.read(text)));
     List<SignedRequests.Exchange> exchanges = requests.ofEvent(event.id());
+    AgentSide agents = new AgentSide(cloud, new ResourceNames(event.bus()));
     return event.deliveries().stream()
         .filter(delivery -> !delivery.isRecordOnly())
         .map(
@@ -110,6 +116,7 @@ final class EventPage {
                     delivery.state() == DeliveryProgress.State.DEAD_LETTER
                         ? Links.to("dead-letters", "agent", delivery.agent())
                         : "",
+                    agents.of(delivery.agent(), event.id()),
                     attempts(
                         event.bus(),
                         delivery.agent(),

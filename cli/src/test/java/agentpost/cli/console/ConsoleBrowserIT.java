@@ -240,6 +240,19 @@ class ConsoleBrowserIT {
     chromium.check(page);
   }
 
+  @Test
+  void anEventShowsWhatItsAgentClaimedAndLogged() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    post(page, "user.signed_up");
+    Locator delivery =
+        page.locator("section.delivery")
+            .filter(new Locator.FilterOptions().setHas(page.getByText("welcome-agent").first()));
+    assertThat(delivery.getByText("Claim: DONE")).isVisible();
+    delivery.getByText("What welcome-agent logged").click();
+    assertThat(delivery.locator("#welcome-agent-log pre")).containsText("\"event_id\"");
+    chromium.check(page);
+  }
+
   private static Locator.FilterOptions hasText(String text) {
     return new Locator.FilterOptions().setHasText(text);
   }
