@@ -134,7 +134,11 @@ class AcceptedEventsTest {
               new Subscriber(
                   MetricsHandler::new,
                   List.of(
-                      "lead.captured", "lead.qualified", "lead.disqualified", "demo.scheduled"))),
+                      "lead.captured",
+                      "lead.qualified",
+                      "lead.disqualified",
+                      "demo.scheduled",
+                      "onboarding.completed"))),
           Map.entry(
               "alert-aggregator",
               new Subscriber(

@@ -10,9 +10,9 @@ import software.amazon.awscdk.services.cloudwatch.CfnDashboard;
 import software.constructs.Construct;
 
 /**
- * What a person looks at: an overview, pages of agents, and queries of the logs. A dashboard is the
- * account's and not a region's (CloudFormation, AWS::CloudWatch::Dashboard), so the region is in
- * its name.
+ * What a person looks at: an overview, pages of agents, what agents count themselves, and queries
+ * of the logs. A dashboard is the account's and not a region's (CloudFormation,
+ * AWS::CloudWatch::Dashboard), so the region is in its name.
  */
 final class DashboardsStack extends NestedStack {
   /** Of 500 widgets and 2500 metrics (ServiceLimits), four and twelve an agent. */
@@ -42,6 +42,10 @@ final class DashboardsStack extends NestedStack {
       agents.forEach(agent -> body.row(AgentGraphs.of(names, agent)));
       dashboard(part, body.text());
       links.add(link(agents.getFirst().name() + " to " + agents.getLast().name(), part));
+    }
+    if (catalog.agents().stream().anyMatch(agent -> !agent.figures().isEmpty())) {
+      dashboard("figures", FiguresDashboard.of(names, catalog.agents()));
+      links.add(link("figures", "figures"));
     }
     dashboard("overview", OverviewDashboard.of(names, catalog, String.join(" · ", links)));
     SavedQueries.create(this, names, catalog);

@@ -1,6 +1,7 @@
 package agentpost.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -86,6 +87,33 @@ class DashboardsTest {
     assertThat(WatchedMetric.ofDashboard(page).filter(metric -> metric.name().equals("InFlight")))
         .extracting(metric -> metric.dimensions().get("Agent"))
         .containsExactly("external-plain", "external-particular");
+  }
+
+  /** The Metrics Agent's, of the shipped catalog. */
+  @Test
+  void whatAnAgentCountsItselfHasADashboardOfItsOwn(@TempDir Path examples) {
+    Synthesized shipped = Synthesized.of(examples, Synthesized.EXAMPLES, Map.of());
+    JsonNode figures = dashboard(shipped, "figures");
+    assertThat(figures.path("widgets").valueStream())
+        .extracting(
+            widget -> widget.path("properties").path("title").asText(),
+            widget -> widget.path("properties").path("markdown").asText())
+        .containsExactly(
+            tuple("", "# metrics-agent"),
+            tuple("Leads", ""),
+            tuple("Qualified share (%)", ""),
+            tuple("Demos", ""),
+            tuple("Onboarding time (s)", ""));
+    assertThat(figures.at("/widgets/2/properties/metrics"))
+        .hasToString(
+            "[[\"agentpost\",\"LeadsQualified\",\"Bus\",\"agentpost\","
+                + "{\"stat\":\"Sum\",\"id\":\"m1\",\"visible\":false}],"
+                + "[\".\",\"LeadsCaptured\",\".\",\".\","
+                + "{\"stat\":\"Sum\",\"id\":\"m2\",\"visible\":false}],"
+                + "[{\"expression\":\"100 * m1 / m2\",\"label\":\"%\",\"id\":\"m3\"}]]");
+    assertThat(WatchedMetric.ofDashboard(figures))
+        .extracting(WatchedMetric::dimensions)
+        .containsOnly(Map.of("Bus", "agentpost"));
   }
 
   @Test

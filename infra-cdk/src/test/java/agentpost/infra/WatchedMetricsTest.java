@@ -150,8 +150,9 @@ class WatchedMetricsTest {
     return WatchedMetric.all(stack).filter(metric -> metric.namespace().equals(Metric.OURS));
   }
 
-  /** In what a handler has logged: {@code "CircuitOpen":1}, as it stands in a Java text or not. */
-  private static final Pattern SEEN = Pattern.compile("\"([A-Z][A-Za-z]++)\\\\?+\"");
+  /** In what a handler has logged: {@code "CircuitOpen":1}, in a Java text or of a list. */
+  private static final Pattern SEEN =
+      Pattern.compile("(?<=[\"',])([A-Z][A-Za-z]++)(?=\\\\?+[\"'])");
 
   @Test
   void aTestSeesAFunctionWriteEachThatIsOurs(@TempDir Path examples) throws IOException {

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Turns what happens to leads into CloudWatch metrics, one line an event. A crash between the line
- * and the claim counts an event twice, which CloudWatch does now and then itself (it promises "at
- * least once"): these are for graphs, not for accounts.
+ * Turns what happens to leads and new users into CloudWatch metrics, one line an event. A crash
+ * between the line and the claim counts an event twice, which CloudWatch does now and then itself
+ * (it promises "at least once"): these are for graphs, not for accounts.
  */
 final class MetricsAgent implements Agent {
   /** CloudWatch drops values of more than two weeks ago or two hours ahead (PutMetricData). */
@@ -53,6 +53,14 @@ final class MetricsAgent implements Agent {
       case "lead.disqualified" ->
           count(event, scoreMetric(event).metric("LeadsDisqualified", 1, "Count"));
       case "demo.scheduled" -> count(event, demo(event));
+      case "onboarding.completed" ->
+          count(
+              event,
+              line(event, Map.of())
+                  .metric(
+                      "OnboardingTime",
+                      Math.round(event.data().path("took_seconds").asDouble()),
+                      "Seconds"));
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }

@@ -131,6 +131,19 @@ class MetricsAgentTest {
   }
 
   @Test
+  void howLongAnOnboardingTookIsAMetricInSeconds() {
+    ObjectNode line =
+        line(
+            Events.event(
+                "onboarded-1",
+                "onboarding.completed",
+                "onboarding-coordinator",
+                "{'user_id':'usr-5678','started_at':'2026-03-31T10:30:00Z','completed_at':'2026-03-31T10:30:12.600Z','took_seconds':12.6,'late':false,'steps':[{'agent':'welcome-agent','at':'2026-03-31T10:30:12.600Z','took_seconds':12.6}]}"));
+    assertEquals(13, line.path("OnboardingTime").asInt());
+    assertEquals("[[\"Bus\"]]", line.at("/_aws/CloudWatchMetrics/0/Dimensions").toString());
+  }
+
+  @Test
   void whateverSourcesLeadsComeFromThereAreSevenValuesOfTheDimension() {
     Set<String> values = new HashSet<>();
     for (int i = 0; i < 1000; i++) {

@@ -92,7 +92,8 @@ final class AgentReader {
             "recovery",
             "from",
             "rotation",
-            "signature");
+            "signature",
+            "dashboard");
     Placement place = places.of(agent);
     NetworkReader.port(agent, place, network);
     NetworkReader.address(agent, place, network);
@@ -110,7 +111,8 @@ final class AgentReader {
             agent,
             defaults.section(),
             place instanceof Placement.External,
-            extensions.signatures()));
+            extensions.signatures()),
+        FiguresReader.read(agent));
   }
 
   private List<Subscription> subscriptions(CatalogNode agent) {

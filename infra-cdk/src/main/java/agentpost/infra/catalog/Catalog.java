@@ -131,6 +131,7 @@ public record Catalog(
    * @param recovery nothing if dead letters wait for a person
    * @param from ranges of addresses that may come in at its door, beside the relay's; empty if
    *     everyone may
+   * @param figures graphs of metrics that it writes itself
    */
   public record Agent(
       String name,
@@ -142,10 +143,12 @@ public record Catalog(
       Optional<BreakerPolicy> breaker,
       Optional<RecoveryPolicy> recovery,
       List<String> from,
-      SigningPolicy keys) {
+      SigningPolicy keys,
+      List<Figure> figures) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);
+      figures = List.copyOf(figures);
     }
 
     /** What its directory entry says. */
@@ -160,6 +163,25 @@ public record Catalog(
               : Optional.empty(),
           keys.scheme(),
           retry.maxAge());
+    }
+  }
+
+  /**
+   * A graph on the stage's dashboard of figures.
+   *
+   * @param metrics names of them, each of the dimension Bus alone
+   */
+  public record Figure(String title, Kind kind, List<String> metrics) {
+    /** How values are put together. */
+    public enum Kind {
+      AVERAGE,
+      /** How many per cent the first one's sum is of the second one's. */
+      SHARE,
+      SUM
+    }
+
+    public Figure {
+      metrics = List.copyOf(metrics);
     }
   }
 

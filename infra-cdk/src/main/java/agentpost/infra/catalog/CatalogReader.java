@@ -139,6 +139,7 @@ public final class CatalogReader {
                 .anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
     AgentReader reader = new AgentReader(schemas, extensions, places, network, defaults, problems);
     all.node().properties().forEach(entry -> agents.add(reader.read(all, entry.getKey())));
+    FiguresReader.checkCount(all, agents);
     long hosted =
         agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).count();
     if (hosted > MAX_HOSTED_AGENTS) {

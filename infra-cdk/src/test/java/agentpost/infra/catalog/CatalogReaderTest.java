@@ -164,7 +164,7 @@ class CatalogReaderTest {
             + " 90s, 30m or 1h; got \"2d\"",
         "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
         "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate,"
-            + " inFlight, retry, breaker, recovery, from, rotation, signature",
+            + " inFlight, retry, breaker, recovery, from, rotation, signature, dashboard",
       })
   void aBadRateOrRetryIsNamed(String property, String problem) {
     assertEquals(
