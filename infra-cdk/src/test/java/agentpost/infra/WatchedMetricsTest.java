@@ -150,6 +150,27 @@ class WatchedMetricsTest {
     return WatchedMetric.all(stack).filter(metric -> metric.namespace().equals(Metric.OURS));
   }
 
+  private static final Pattern DIMENSION =
+      Pattern.compile("(?:dimensions\\.put\\(|TreeMap<>\\(Map\\.of\\()\"(\\w++)\"");
+
+  /** Each combination of values is paid for: these have as many as the catalog has agents. */
+  @Test
+  void whatFunctionsWriteHasTheseDimensionsAndNoOthers() throws IOException {
+    Set<String> dimensions = new TreeSet<>();
+    for (String module : List.of("agents", "gateway", "runtime")) {
+      try (Stream<Path> sources = Files.walk(Path.of("../functions", module, "src/main/java"))) {
+        sources
+            .filter(source -> source.toString().endsWith(".java"))
+            .map(Synthesized::content)
+            .filter(text -> text.contains("MetricLine"))
+            .flatMap(text -> DIMENSION.matcher(text).results())
+            .map(found -> found.group(1))
+            .forEach(dimensions::add);
+      }
+    }
+    assertThat(dimensions).containsExactly("Agent", "Bus", "Source");
+  }
+
   /** In what a handler has logged: {@code "CircuitOpen":1}, in a Java text or of a list. */
   private static final Pattern SEEN =
       Pattern.compile("(?<=[\"',])([A-Z][A-Za-z]++)(?=\\\\?+[\"'])");
