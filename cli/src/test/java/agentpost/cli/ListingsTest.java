@@ -21,6 +21,7 @@ class ListingsTest {
           "events check",
           "events list",
           "events show",
+          "events tail",
           "operations list",
           "operations show",
           "preflight");

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  */
 enum ReviewedCommands {
   LOCAL("\\./agentpost local\\b.*", "LocalIT"),
+  TAIL("\\./agentpost events tail\\b.*", "LocalIT"),
   DEMO("\\./agentpost demo", "DemoIT"),
   DEMO_LEADS("\\./agentpost demo leads", "LeadsIT"),
   DEMO_ALERTS("\\./agentpost demo alerts", "DemoAlertsIT"),

@@ -30,6 +30,7 @@ class UsageTest {
         List.of("dlq", "export", "crm"),
         List.of("dlq", "redrive", "crm"),
         List.of("dlq", "discard", "crm", "--id", "a"),
+        List.of("events", "tail"),
         List.of("operations", "list"),
         List.of("operations", "show", "a"),
         List.of("put", "../events-schemas/user.signed_up/examples/premium-trial.json"),

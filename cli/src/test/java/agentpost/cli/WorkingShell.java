@@ -40,6 +40,7 @@ final class WorkingShell implements AutoCloseable {
           "diff",
           "doctor",
           "events check",
+          "events tail",
           "local",
           "new",
           "preflight",

@@ -1,6 +1,7 @@
 package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -31,17 +32,17 @@ final class AlertsRun {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LocalCloud cloud;
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final Path examples;
   private final AlertsStory story;
   private final EventStory events;
   private final DemoSteps steps;
 
-  AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples) {
+  AlertsRun(LocalCloud cloud, LabelledLines screen, Path examples) {
     this(cloud, screen, examples, STEP_TIMEOUT);
   }
 
-  AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples, Duration patience) {
+  AlertsRun(LocalCloud cloud, LabelledLines screen, Path examples, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.examples = examples;

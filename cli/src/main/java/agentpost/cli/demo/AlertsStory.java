@@ -1,5 +1,6 @@
 package agentpost.cli.demo;
 
+import agentpost.cli.terminal.LabelledLines;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class AlertsStory {
   private final List<String> notes = new ArrayList<>();
   private int repeated;
 
-  AlertsStory(DemoConsole screen) {
+  AlertsStory(LabelledLines screen) {
     this.events = new EventStory(screen);
   }
 

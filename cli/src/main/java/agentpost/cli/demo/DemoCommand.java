@@ -1,6 +1,7 @@
 package agentpost.cli.demo;
 
 import agentpost.cli.project.CdkOut;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
+    LabelledLines screen = new LabelledLines(spec.commandLine().getOut());
     DemoEvent event = DemoEvent.read(examples().resolve("put-events.json"), Instant.now());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
       CdkOut.deployTo(cloud, DemoStory.WATCHED_SENDERS);

@@ -1,6 +1,7 @@
 package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.email.Outbox;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
     }
   }
 
-  void show(DemoConsole screen) {
+  void show(LabelledLines screen) {
     mails.forEach(mail -> screen.say("cyan", "e-mail", "to " + mail.to() + ": " + mail.subject()));
     trial.ifPresent(
         row ->

@@ -1,6 +1,7 @@
 package agentpost.cli.demo;
 
 import agentpost.cli.project.CdkOut;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class DemoLeadsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
+    LabelledLines screen = new LabelledLines(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
       CdkOut.deployTo(cloud, WATCHED_SENDERS);
       screen.say(

@@ -2,6 +2,7 @@ package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -44,15 +45,15 @@ final class DemoRun {
   }
 
   private final LocalCloud cloud;
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final Duration patience;
   private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
 
-  DemoRun(LocalCloud cloud, DemoConsole screen) {
+  DemoRun(LocalCloud cloud, LabelledLines screen) {
     this(cloud, screen, STEP_TIMEOUT);
   }
 
-  DemoRun(LocalCloud cloud, DemoConsole screen, Duration patience) {
+  DemoRun(LocalCloud cloud, LabelledLines screen, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.patience = patience;

@@ -1,6 +1,7 @@
 package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class DemoStory {
   /** What a function said about an attempt that it has not answered yet. */
   private record AgentResponse(String scheme, String note) {}
 
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final String eventId;
   private final Map<String, AgentResponse> said = new HashMap<>();
   private final Map<String, List<String>> published = new HashMap<>();
@@ -53,7 +54,7 @@ final class DemoStory {
   private int refusedByDown;
   private int eventsOnTheBus;
 
-  DemoStory(DemoConsole screen, String eventId) {
+  DemoStory(LabelledLines screen, String eventId) {
     this.screen = screen;
     this.eventId = eventId;
   }

@@ -1,6 +1,8 @@
 package agentpost.cli.demo;
 
 import agentpost.catalog.ResourceNames;
+import agentpost.cli.events.AgentRule;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +21,7 @@ final class EventStory {
   /** Accepted events of one type that are shown; a storm of more is only counted. */
   private static final int MAX_SHOWN = 12;
 
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final Map<String, String> types = new HashMap<>();
   private final Map<String, Integer> published = new HashMap<>();
   private final Map<String, String> notes = new HashMap<>();
@@ -28,7 +30,7 @@ final class EventStory {
   private int deliveries;
   private int letters;
 
-  EventStory(DemoConsole screen) {
+  EventStory(LabelledLines screen) {
     this.screen = screen;
   }
 
@@ -71,8 +73,8 @@ final class EventStory {
     switch (happening) {
       case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules, _) ->
           onAccepted(id, source, type, rules);
-      case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> onAttempt(made);
-      case DeliveryEvent.AttemptMade _ -> {}
+      case DeliveryEvent.AttemptMade made ->
+          AgentRule.agent(made.rule()).ifPresent(agent -> onAttempt(agent, made));
       case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) ->
           onGivenUp(id, rule, code);
       case DeliveryEvent.Dropped(var id, var rule, var code, _) -> onGivenUp(id, rule, code);
@@ -81,14 +83,16 @@ final class EventStory {
 
   private void onGivenUp(String id, String rule, String code) {
     letters++;
-    screen.say("red", "gave up", agent(rule) + " on " + types.getOrDefault(id, id) + ": " + code);
+    screen.say(
+        "red",
+        "gave up",
+        AgentRule.agent(rule).orElse(rule) + " on " + types.getOrDefault(id, id) + ": " + code);
   }
 
   private void onAccepted(String id, String source, String type, List<String> rules) {
     types.put(id, type);
     int number = published.merge(type, 1, Integer::sum);
-    List<String> agents =
-        rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
+    List<String> agents = AgentRule.agents(rules);
     if (number <= MAX_SHOWN) {
       screen.say(
           "bold",
@@ -100,8 +104,7 @@ final class EventStory {
     }
   }
 
-  private void onAttempt(DeliveryEvent.AttemptMade made) {
-    String agent = agent(made.rule());
+  private void onAttempt(String agent, DeliveryEvent.AttemptMade made) {
     String type = types.getOrDefault(made.eventId(), made.eventId());
     String key = agent + " " + made.eventId();
     int before = refused.getOrDefault(key, 0);
@@ -130,14 +133,5 @@ final class EventStory {
         screen.say("yellow", "refused", row + ": " + status + wait);
       }
     }
-  }
-
-  /** Neither the rule that logs every event nor those of the default bus are an agent's. */
-  private static boolean isAgent(String rule) {
-    return !rule.equals(RULE_PREFIX + "log") && !rule.startsWith(RULE_PREFIX + "alerts-");
-  }
-
-  private static String agent(String rule) {
-    return rule.startsWith(RULE_PREFIX) ? rule.substring(RULE_PREFIX.length()) : rule;
   }
 }

@@ -4,6 +4,7 @@ import agentpost.catalog.ResourceNames;
 import agentpost.cli.operations.OperationView;
 import agentpost.cli.operations.OperationsListCommand;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.delivery.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -31,16 +32,16 @@ final class LeadsRun {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LocalCloud cloud;
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final LeadsStory story;
   private final EventStory events;
   private final DemoSteps steps;
 
-  LeadsRun(LocalCloud cloud, DemoConsole screen) {
+  LeadsRun(LocalCloud cloud, LabelledLines screen) {
     this(cloud, screen, STEP_TIMEOUT);
   }
 
-  LeadsRun(LocalCloud cloud, DemoConsole screen, Duration patience) {
+  LeadsRun(LocalCloud cloud, LabelledLines screen, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.steps = new DemoSteps(patience);

@@ -1,18 +1,19 @@
 package agentpost.cli.demo;
 
+import agentpost.cli.terminal.LabelledLines;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What becomes of leads, shown as it happens and kept to be held against what should. */
 final class LeadsStory {
-  private final DemoConsole screen;
+  private final LabelledLines screen;
   private final EventStory events;
   private int accepted;
   private int calledBack;
   private int tooLate;
 
-  LeadsStory(DemoConsole screen) {
+  LeadsStory(LabelledLines screen) {
     this.screen = screen;
     this.events = new EventStory(screen);
   }

@@ -40,7 +40,7 @@ public record AccountCheck(String about, String right, Supplier<List<Finding>> l
   /**
    * @param right that may have been missing
    */
-  static String why(SdkException failure, String right) {
+  public static String why(SdkException failure, String right) {
     return isDenied(code(failure)) ? "needs " + right : String.valueOf(failure.getMessage());
   }
 

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
     name = "events",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows which events there are, what they say and which agents receive them.",
+    subcommands = EventsTailCommand.class,
+    description = "Shows which events there are, who receives them, and what goes over the bus.",
     footer = {"", "Example:", "  ./agentpost events list"})
 public final class EventsCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
-    description = "Runs the template in a local cloud until Ctrl-C.",
+    description = "Runs the template in a local cloud until Ctrl-C. Shows a line a delivery.",
     footer = {
       "",
       "Example:",
@@ -110,7 +110,10 @@ public final class LocalCommand implements Callable<Integer> {
       description = "Opens the console, which the link that is printed leads to, in a browser.")
   private boolean open;
 
-  @Option(names = "--logs", description = "Shows every line that functions log.")
+  @Option(names = "--quiet", description = "Does not show deliveries; failures of functions only.")
+  private boolean quiet;
+
+  @Option(names = "--logs", description = "Shows every line that functions log, too.")
   private boolean logs;
 
   @Option(
@@ -165,6 +168,9 @@ public final class LocalCommand implements Callable<Integer> {
     Console console = Console.open(cloud);
     StandInLines standIns = new StandInLines(out);
     cloud.listenToStandIns(standIns::show);
+    if (!quiet) {
+      cloud.listen(DeliveryLines.start(out));
+    }
     if (logs) {
       cloud.listenToLogs(
           (function, line) -> {

@@ -1,12 +1,11 @@
 package agentpost.cli.replay;
 
+import agentpost.cli.terminal.LengthConverter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,8 +14,6 @@ import picocli.CommandLine.Spec;
 
 /** When what is to be replayed happened. */
 final class ReplayTime {
-  private static final Pattern TIME_SPAN = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -35,9 +32,10 @@ final class ReplayTime {
   @Option(
       names = "--last",
       paramLabel = "LENGTH",
+      converter = LengthConverter.class,
       description =
           "Instead of --from and --to: events of the time until now, such as 90m, 36h or 7d.")
-  private @Nullable String last;
+  private @Nullable Duration last;
 
   /**
    * In whole seconds, as events' times are on the bus.
@@ -62,7 +60,7 @@ final class ReplayTime {
         new Span(
             last == null
                 ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS)
-                : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS),
+                : end.minus(last).truncatedTo(ChronoUnit.SECONDS),
             roundUp(end));
     if (!span.from().isBefore(span.to())) {
       throw badValue("Invalid value for option '--to': it must be later than --from");
@@ -88,19 +86,6 @@ final class ReplayTime {
       throw badValue(
           "Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
     }
-  }
-
-  private Duration length(String text) {
-    Matcher length = TIME_SPAN.matcher(text);
-    if (!length.matches()) {
-      throw badValue("Invalid value for option '--last': it must be like 90m, 36h or 7d");
-    }
-    long count = Long.parseLong(length.group(1));
-    return switch (length.group(2)) {
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
   }
 
   private ParameterException badValue(String message) {

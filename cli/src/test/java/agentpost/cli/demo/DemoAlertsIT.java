@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.cli.Launcher;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import java.io.PrintWriter;
@@ -58,7 +59,7 @@ class DemoAlertsIT {
       missing =
           new AlertsRun(
                   cloud,
-                  new DemoConsole(new PrintWriter(shown)),
+                  new LabelledLines(new PrintWriter(shown)),
                   Launcher.HOME.resolve("docs/examples"),
                   Duration.ofSeconds(8))
               .run();

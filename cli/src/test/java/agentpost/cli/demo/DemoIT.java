@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.cli.Launcher;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import java.io.PrintWriter;
@@ -182,7 +183,7 @@ class DemoIT {
           DemoEvent.read(
               Launcher.HOME.resolve("events-schemas/user.signed_up/examples/put-events.json"),
               Instant.now());
-      return new DemoRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(30))
+      return new DemoRun(cloud, new LabelledLines(new PrintWriter(shown)), Duration.ofSeconds(30))
           .run(event);
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.cli.Launcher;
 import agentpost.cli.Run;
+import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -69,7 +70,7 @@ class LeadsIT {
                 remove.eventBusName("agentpost").rule("agentpost-follow-up-agent").ids("webhook"));
       }
       missing =
-          new LeadsRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(8))
+          new LeadsRun(cloud, new LabelledLines(new PrintWriter(shown)), Duration.ofSeconds(8))
               .run(lead("without-time-zone", "one"), lead("fair-in-berlin", "two"));
     }
     assertThat(missing)

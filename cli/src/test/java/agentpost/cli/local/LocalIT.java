@@ -91,6 +91,15 @@ class LocalIT extends LocalTestBed {
     try (Launcher local = ready(Launcher.ONBOARDING, 1)) {
       int port = port(local);
       subscribe(port, "elsewhere", "https://hooks.example.com/agentpost");
+      Launcher tail =
+          Launcher.start(
+              directory,
+              "events",
+              "tail",
+              "--last",
+              "5m",
+              "--endpoint-url",
+              "http://localhost:" + port);
       Run put =
           Run.of(
               "",
@@ -106,6 +115,22 @@ class LocalIT extends LocalTestBed {
       assertThat(local.output())
           .containsPattern("stand-in for hooks.example.com  user.signed_up \\S+  answered 204\n")
           .contains("--route hooks.example.com=PORT");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(local.output())
+                      .containsPattern(
+                          "(?m)^delivered    welcome-agent  user\\.signed_up, \\d+ ms$"));
+      try (tail) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(
+                () ->
+                    assertThat(tail.output())
+                        .containsPattern(
+                            "(?m)^delivered    \\S+  welcome-agent  user\\.signed_up: 200, "));
+      }
       assertThat(get(port, "/_agentpost/stand-ins").at("/requests/0/path").asText())
           .isEqualTo("/agentpost");
     }

@@ -1,19 +1,17 @@
-package agentpost.cli.demo;
+package agentpost.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.cli.terminal.Display;
-import agentpost.cli.terminal.PlainWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Help.Ansi;
 
-class DemoConsoleTest {
+class LabelledLinesTest {
   @Test
   void aStoryIsBrokenBelowItsText() {
     StringWriter shown = new StringWriter();
-    new DemoConsole(PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.ON)))
+    new LabelledLines(PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.ON)))
         .say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
     assertThat(shown.toString().replaceAll("\u001b\\[[0-9;]*m", ""))
         .isEqualTo(
@@ -28,7 +26,7 @@ class DemoConsoleTest {
     StringWriter shown = new StringWriter();
     PrintWriter out = PlainWriter.wrap(new PrintWriter(shown));
     PlainWriter.unwrap(out).print("\u001b[1mbold\u001b[0m");
-    new DemoConsole(out).say("", "refused", "500 \u001b[2J\nready: all is well");
+    new LabelledLines(out).say("", "refused", "500 \u001b[2J\nready: all is well");
     assertThat(shown.toString())
         .startsWith("\u001b[1mbold\u001b[0m")
         .endsWith("refused      500 \\u001b[2J\\u000aready: all is well" + System.lineSeparator());

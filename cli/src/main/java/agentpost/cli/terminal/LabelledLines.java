@@ -1,7 +1,5 @@
-package agentpost.cli.demo;
+package agentpost.cli.terminal;
 
-import agentpost.cli.terminal.Display;
-import agentpost.cli.terminal.PlainWriter;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -9,13 +7,13 @@ import java.util.Locale;
  * Lines that begin with a label in a column of its own; the label has colour where the output is a
  * terminal.
  */
-record DemoConsole(PrintWriter out) {
+public record LabelledLines(PrintWriter out) {
   private static final int LABEL = 11;
   private static final int MIN_COLUMNS = 20;
   private static final String SEPARATOR = "  ";
 
   /** What is left of the lines beside the labels. */
-  Display contentDisplay() {
+  public Display contentDisplay() {
     Display display = PlainWriter.display(out);
     int columns =
         display.columns() == Display.UNBOUNDED
@@ -27,7 +25,7 @@ record DemoConsole(PrintWriter out) {
   /**
    * @param colour a style of picocli's, or nothing
    */
-  void say(String colour, String label, String text) {
+  public void say(String colour, String label, String text) {
     String column = String.format(Locale.ROOT, "%-" + LABEL + "s", label);
     Display display = PlainWriter.display(out);
     int from = column.length() + SEPARATOR.length();
