@@ -182,6 +182,17 @@ class CdkDeployIT {
     Ended left = run(here("./agentpost preflight --stage try"));
     assertThat(left.exit()).as(left.output()).isEqualTo(1);
     assertThat(left.output()).contains("agentpost-try-claims", "aws dynamodb delete-table");
+    Ended removed =
+        run(
+            environment()
+                + left.output()
+                    .lines()
+                    .filter(line -> line.startsWith("        "))
+                    .collect(Collectors.joining("\n")));
+    assertThat(removed.exit()).as(removed.output()).isZero();
+    Ended ready = run(here("./agentpost preflight --stage try"));
+    assertThat(ready.output()).contains("Nothing stops a deployment of agentpost-try.");
+    assertThat(ready.exit()).isZero();
   }
 
   private String environment() {

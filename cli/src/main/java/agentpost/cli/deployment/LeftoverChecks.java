@@ -48,12 +48,13 @@ final class LeftoverChecks {
   }
 
   List<AccountCheck> all() {
+    // Tables last: a deployment that imports them fails as long as anything else is in its way.
     return List.of(
-        new AccountCheck(TABLES, "dynamodb:ListTables", this::tables),
         new AccountCheck(BUCKETS, "s3:ListAllMyBuckets", this::buckets),
         new AccountCheck(QUEUES, "sqs:ListQueues and sqs:GetQueueAttributes", this::queues),
         new AccountCheck(SECRETS, "secretsmanager:ListSecrets", this::secrets),
-        new AccountCheck(LOGS, "logs:DescribeLogGroups", this::logGroups));
+        new AccountCheck(LOGS, "logs:DescribeLogGroups", this::logGroups),
+        new AccountCheck(TABLES, "dynamodb:ListTables", this::tables));
   }
 
   /** The names of that type that the deployment gives: those that the stack does not have yet. */
@@ -95,16 +96,22 @@ final class LeftoverChecks {
               client -> client.listTablesPaginator().tableNames().stream().toList())
           .stream()
           .filter(wanted::contains)
-          .forEach(
-              table ->
-                  left.add(
-                      Finding.stop(
-                          TABLES,
-                          table + " exists, but in no stack: import it with its data, or delete it",
-                          importing(),
-                          place.nextOfAws("dynamodb delete-table --table-name " + table))));
+          .forEach(table -> left.add(table(table)));
     }
     return orNone(TABLES, left);
+  }
+
+  private Finding table(String table) {
+    String delete = place.nextOfAws("dynamodb delete-table --table-name " + table);
+    return place.isLocalCloud()
+        ? Finding.stop(TABLES, table + " exists, but in no stack: delete it", delete)
+        : Finding.stop(
+            TABLES,
+            table
+                + " exists, but in no stack: delete it, or import it with its data once nothing"
+                + " else here stops you",
+            delete,
+            importing());
   }
 
   /**
@@ -140,6 +147,14 @@ final class LeftoverChecks {
   }
 
   private Finding bucket(String bucket) {
+    String delete = place.nextOfAws("s3api delete-bucket --bucket " + bucket);
+    if (place.isLocalCloud()) {
+      return Finding.stop(
+          BUCKETS,
+          bucket + " exists, but in no stack; empty it and delete it",
+          place.nextOfAws("s3 rm --recursive s3://" + bucket),
+          delete);
+    }
     String list =
         "s3api list-object-versions --max-items 1000 --output json --bucket "
             + bucket
@@ -153,7 +168,7 @@ final class LeftoverChecks {
                 + " --delete \"$("
                 + place.nextOfAws(list)
                 + ")\""),
-        place.nextOfAws("s3api delete-bucket --bucket " + bucket));
+        delete);
   }
 
   private List<Finding> queues() {
@@ -193,7 +208,8 @@ final class LeftoverChecks {
         name
             + " exists, but in no stack, with "
             + letters
-            + " dead letters: export them, delete the queue, deploy, and redeliver them",
+            + (letters == 1 ? " dead letter" : " dead letters")
+            + ": export them, delete the queue, deploy, and redeliver them",
         place.nextCommand("dlq export " + agent) + " > " + file,
         delete,
         place.nextCommand("redeliver " + agent + " " + file));

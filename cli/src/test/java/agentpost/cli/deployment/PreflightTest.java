@@ -323,6 +323,7 @@ class PreflightTest {
                 + " agentpost/agents/crm"
                 + at,
             "aws logs delete-log-group --log-group-name /aws/lambda/agentpost-crm" + at)
+        .containsSubsequence("stop  log groups", "stop  tables", "delete-table", "deploy --import")
         .doesNotContain("agentpost-other", "eu-west-1", "-mine-", "sources/x", "agentpost-crm2")
         .endsWith("A deployment of agentpost is stopped by 5 of these.\n");
   }
