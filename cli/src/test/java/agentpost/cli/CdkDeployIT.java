@@ -185,6 +185,8 @@ class CdkDeployIT {
     Ended removed =
         run(
             environment()
+                // For version 1 of AWS's command.
+                + "export AWS_DEFAULT_REGION=us-east-1\n"
                 + left.output()
                     .lines()
                     .filter(line -> line.startsWith("        "))

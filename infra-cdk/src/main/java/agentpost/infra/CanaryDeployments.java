@@ -88,25 +88,30 @@ final class CanaryDeployments extends Construct {
    */
   void move(Construct scope, String function, Alias alias, IVersion version) {
     // Only an alias with two versions has this metric, and so an alarm only as long as it has.
-    String name = function + "-canary-errors";
     CfnAlarm errors =
-        CfnAlarm.Builder.create(scope, "CanaryErrors")
-            .alarmName(name)
-            .alarmDescription("The new version of " + function + " failed; its deployment ends")
-            .namespace("AWS/Lambda")
-            .metricName("Errors")
-            .dimensions(
-                List.of(
-                    dimension("ExecutedVersion", version.getVersion()),
-                    dimension("FunctionName", function),
-                    dimension("Resource", function + ":" + ResourceNames.ALIAS)))
-            .statistic("Sum")
-            .period(PERIOD_SECONDS)
-            .evaluationPeriods(1)
-            .threshold(1)
-            .comparisonOperator("GreaterThanOrEqualToThreshold")
-            .treatMissingData("notBreaching")
-            .build();
+        alarm(
+            scope,
+            "CanaryErrors",
+            function,
+            "-canary-errors",
+            "timed out or did not start",
+            "AWS/Lambda",
+            "Errors",
+            List.of(
+                dimension("ExecutedVersion", version.getVersion()),
+                dimension("FunctionName", function),
+                dimension("Resource", function + ":" + ResourceNames.ALIAS)));
+    // What a handler throws is answered with 500, which is no error to Lambda.
+    CfnAlarm failures =
+        alarm(
+            scope,
+            "HandlerFailed",
+            function,
+            "-handler-failed",
+            "answered 500",
+            "agentpost",
+            "HandlerFailed",
+            List.of(dimension("Function", function), dimension("Version", version.getVersion())));
     CfnDeploymentGroup group =
         CfnDeploymentGroup.Builder.create(scope, "CanaryGroup")
             .applicationName(application)
@@ -121,7 +126,7 @@ final class CanaryDeployments extends Construct {
             .alarmConfiguration(
                 CfnDeploymentGroup.AlarmConfigurationProperty.builder()
                     .enabled(true)
-                    .alarms(List.of(CfnDeploymentGroup.AlarmProperty.builder().name(name).build()))
+                    .alarms(List.of(named(errors), named(failures)))
                     .build())
             .autoRollbackConfiguration(
                 CfnDeploymentGroup.AutoRollbackConfigurationProperty.builder()
@@ -134,6 +139,7 @@ final class CanaryDeployments extends Construct {
                     .build())
             .build();
     group.addResourceDependency(errors);
+    group.addResourceDependency(failures);
     group.getNode().addDependency(this);
     CfnAlias resource = (CfnAlias) Objects.requireNonNull(alias.getNode().getDefaultChild());
     resource.addResourceDependency(group);
@@ -147,6 +153,34 @@ final class CanaryDeployments extends Construct {
                         .deploymentGroupName(function)
                         .build())
                 .build());
+  }
+
+  private static CfnAlarm alarm(
+      Construct scope,
+      String id,
+      String function,
+      String suffix,
+      String what,
+      String namespace,
+      String metric,
+      List<CfnAlarm.DimensionProperty> dimensions) {
+    return CfnAlarm.Builder.create(scope, id)
+        .alarmName(function + suffix)
+        .alarmDescription("The new version of " + function + " " + what + "; its deployment ends")
+        .namespace(namespace)
+        .metricName(metric)
+        .dimensions(dimensions)
+        .statistic("Sum")
+        .period(PERIOD_SECONDS)
+        .evaluationPeriods(1)
+        .threshold(1)
+        .comparisonOperator("GreaterThanOrEqualToThreshold")
+        .treatMissingData("notBreaching")
+        .build();
+  }
+
+  private static CfnDeploymentGroup.AlarmProperty named(CfnAlarm alarm) {
+    return CfnDeploymentGroup.AlarmProperty.builder().name(alarm.getAlarmName()).build();
   }
 
   private static CfnAlarm.DimensionProperty dimension(String name, String value) {

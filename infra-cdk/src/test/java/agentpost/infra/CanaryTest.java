@@ -85,7 +85,8 @@ class CanaryTest {
       String function = group.text("/DeploymentGroupName");
       assertEquals(config.text("/DeploymentConfigName"), group.text("/DeploymentConfigName"));
       assertEquals(
-          "[{\"Name\":\"" + function + "-canary-errors\"}]",
+          "[{\"Name\":\"%1$s-canary-errors\"},{\"Name\":\"%1$s-handler-failed\"}]"
+              .formatted(function),
           group.at("/AlarmConfiguration/Alarms").toString());
       assertThat(group.at("/AutoRollbackConfiguration/Events").toString())
           .contains("DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_FAILURE");
@@ -114,6 +115,21 @@ class CanaryTest {
                   "Resource",
                   function + ":live"));
       assertThat(alarm.at("/Period").asInt()).isLessThan(300);
+      // Endpoint answers 500 to what a handler throws, which Lambda takes for an answer.
+      Resource failed =
+          all(canary, "AWS::CloudWatch::Alarm")
+              .filter(one -> one.text("/AlarmName").equals(function + "-handler-failed"))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(
+          "agentpost HandlerFailed", failed.text("/Namespace") + " " + failed.text("/MetricName"));
+      assertThat(failed.at("/Dimensions"))
+          .extracting(
+              one ->
+                  one.path("Name").asText()
+                      + " "
+                      + one.at("/Value/Fn::GetAtt/1").asText(one.path("Value").asText()))
+          .containsExactly("Function " + function, "Version Version");
     }
   }
 

@@ -23,7 +23,8 @@ record Reference(Synthesized stack, String document) {
   private static final Pattern ROW = Pattern.compile("^(?:\\||-) `([^`]+)`", Pattern.MULTILINE);
 
   private static final Pattern OF_FUNCTION =
-      Pattern.compile("agentpost-.+?-(canary-errors|errors|throttled|near-timeout|heartbeat)");
+      Pattern.compile(
+          "agentpost-.+?-(canary-errors|handler-failed|errors|throttled|near-timeout|heartbeat)");
 
   private static final Pattern CANARY =
       Pattern.compile("(.*-canary-)[0-9]+-percent-[0-9]+-minutes");

@@ -1,11 +1,17 @@
 package agentpost.http;
 
+import agentpost.metrics.MetricLine;
+import agentpost.platform.FunctionVersion;
 import agentpost.platform.LogFields;
+import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,15 +29,24 @@ public final class Endpoint {
   private final String message;
   private final Clock clock;
   private final Consumer<String> log;
+  private final Optional<FunctionVersion> function;
 
   /**
    * @param message what its log lines are called
    * @param log takes one line of JSON for each request
    */
   public Endpoint(String message, Clock clock, Consumer<String> log) {
+    this(message, clock, log, Platform.functionVersion());
+  }
+
+  /**
+   * @param function whose failures are counted
+   */
+  Endpoint(String message, Clock clock, Consumer<String> log, Optional<FunctionVersion> function) {
     this.message = message;
     this.clock = clock;
     this.log = log;
+    this.function = function;
   }
 
   /**
@@ -74,7 +89,19 @@ public final class Endpoint {
             .with("status", response.status())
             .with("duration_ms", clock.millis() - start)
             .toLine(message));
+    if (reply instanceof Reply.Refused refused && refused.problem().status() == 500) {
+      function.ifPresent(this::countFailure);
+    }
     return response;
+  }
+
+  /** For Lambda it was no error: the function answered. */
+  private void countFailure(FunctionVersion failed) {
+    SequencedMap<String, String> dimensions = new LinkedHashMap<>();
+    dimensions.put("Function", failed.function());
+    dimensions.put("Version", failed.version());
+    log.accept(
+        new MetricLine(clock.instant(), dimensions).metric("HandlerFailed", 1, "Count").text());
   }
 
   private static Reply reply(Request request, OptionalInt maxBytes, Supplier<Reply> steps) {

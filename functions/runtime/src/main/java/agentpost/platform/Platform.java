@@ -94,6 +94,11 @@ public record Platform(
     return Optional.ofNullable(System.getProperty("com.amazonaws.xray.traceHeader"));
   }
 
+  /** Whose process this is; nobody's but on Lambda. */
+  public static Optional<FunctionVersion> functionVersion() {
+    return FunctionVersion.of(System.getenv());
+  }
+
   /** As a Lambda function's {@link #http}. */
   public static HttpClient newHttpClient() {
     return HttpClient.newBuilder()

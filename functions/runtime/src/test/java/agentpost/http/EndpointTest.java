@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agentpost.platform.FunctionVersion;
 import agentpost.platform.LogFields;
 import agentpost.testing.MovableClock;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -71,6 +72,43 @@ class EndpointTest {
         .doesNotContain("known");
     assertThat(line().path("outcome").asText()).isEqualTo(problem.label());
     assertThat(line().path("reason").asText()).isEqualTo("known");
+  }
+
+  @Test
+  void aFailureOfItsOwnIsCountedForFunctionAndVersion() throws IOException {
+    Endpoint inLambda =
+        new Endpoint(
+            "attempt",
+            clock,
+            log::add,
+            FunctionVersion.of(
+                Map.of(
+                    "AWS_LAMBDA_FUNCTION_NAME",
+                    "agentpost-crm",
+                    "AWS_LAMBDA_FUNCTION_VERSION",
+                    "7")));
+    Endpoint.Rules rules =
+        new Endpoint.Rules(LogFields.NONE, SourceIpFilter.EVERYONE, OptionalInt.empty());
+    Request request = new Request("POST", "/", Map.of(), Map.of(), new byte[0], "192.0.2.1");
+    // What an agent behind this one failed at is not its own.
+    inLambda.receive(
+        request, rules, () -> Reply.answer("refused", Response.json(500, "{\"agent\":1}")));
+    inLambda.receive(request, rules, () -> Reply.refuse(Problem.REFUSED, "told"));
+    assertThat(log).hasSize(2);
+    log.clear();
+    inLambda.receive(
+        request,
+        rules,
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    assertThat(log).hasSize(2);
+    assertThat(new JsonMapper().readTree(log.getLast()))
+        .hasToString(
+            "{\"_aws\":{\"Timestamp\":1774953000000,\"CloudWatchMetrics\":[{\"Namespace\":\"agentpost\","
+                + "\"Dimensions\":[[\"Function\"],[\"Function\",\"Version\"]],"
+                + "\"Metrics\":[{\"Name\":\"HandlerFailed\",\"Unit\":\"Count\"}]}]},"
+                + "\"Function\":\"agentpost-crm\",\"Version\":\"7\",\"HandlerFailed\":1}");
   }
 
   @Test
