@@ -41,6 +41,10 @@ final class AlarmsStack extends NestedStack {
       String handler = names.part("timeout-handler");
       function(handler, OperationTimeouts.TIMEOUT_SECONDS);
       heartbeat(handler, "TimeoutHandlerHeartbeat");
+      door(names.part("callback-handler"));
+    }
+    if (!catalog.sources().isEmpty()) {
+      door(names.part("ingest"));
     }
     catalog.hostedProcessor().ifPresent(hosted -> worker(names.part(hosted.name()), hosted.name()));
   }
@@ -179,6 +183,18 @@ final class AlarmsStack extends NestedStack {
         function + "-heartbeat",
         function + " has not come to the end of a run for ten minutes",
         Metric.ofStage(names, metric, "Sum"));
+  }
+
+  /** Of strangers, who may not come again; their requests are few among the API's. */
+  private void door(String function) {
+    alarms.watch(
+        this,
+        function + "-failed",
+        function + "-handler-failed",
+        function + " answered 500 to what it did not expect",
+        new Metric(Metric.OURS, "HandlerFailed", Map.of("Function", function), "Sum"),
+        1,
+        1);
   }
 
   private void worker(String queue, String processor) {

@@ -111,6 +111,17 @@ class AlarmsTest {
     assertEquals(timeout * 900, alarm(function + "-near-timeout").at("/Threshold").asInt());
   }
 
+  /** Their answers are few among the API's, so that its share of 5xx would not show it. */
+  @ParameterizedTest
+  @CsvSource({"ingest", "callback-handler"})
+  void whatStrangersCallIsWatchedForAnswersOf500(String function) {
+    Resource alarm = alarm(function + "-handler-failed");
+    assertEquals("HandlerFailed Sum", alarm.text("/MetricName") + " " + alarm.text("/Statistic"));
+    assertEquals(
+        "[{\"Name\":\"Function\",\"Value\":\"agentpost-try7-" + function + "\"}]",
+        alarm.at("/Dimensions").toString());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Connection Deauthorized, agentpost-try7, true",

@@ -96,6 +96,7 @@ class WatchedMetricsTest {
             Map.entry("ApiName", names("AWS::ApiGateway::RestApi", "/Name")),
             Map.entry("Stage", names("AWS::ApiGateway::Stage", "/StageName")),
             Map.entry("FunctionName", names("AWS::Lambda::Function", "/FunctionName")),
+            Map.entry("Function", names("AWS::Lambda::Function", "/FunctionName")),
             Map.entry("QueueName", names("AWS::SQS::Queue", "/QueueName")),
             Map.entry("RuleName", names("AWS::Events::Rule", "/Name")),
             Map.entry("TableName", names("AWS::DynamoDB::Table", "/TableName")),
@@ -140,6 +141,8 @@ class WatchedMetricsTest {
                     .isIn(
                         switch (documented.getOrDefault(metric.name(), "nothing")) {
                           case "agent" -> List.of(Set.of("Bus", "Agent"));
+                          case "function" ->
+                              List.of(Set.of("Function"), Set.of("Function", "Version"));
                           case "source" -> List.of(Set.of("Bus"), Set.of("Bus", "Source"));
                           case "null" -> List.of(Set.of("Bus"));
                           default -> List.of();
@@ -153,7 +156,7 @@ class WatchedMetricsTest {
   private static final Pattern DIMENSION =
       Pattern.compile("(?:dimensions\\.put\\(|TreeMap<>\\(Map\\.of\\()\"(\\w++)\"");
 
-  /** Each combination of values is paid for: these have as many as the catalog has agents. */
+  /** Each combination of values is paid for: these have as many as the catalog has agents, and functions that fail. */
   @Test
   void whatFunctionsWriteHasTheseDimensionsAndNoOthers() throws IOException {
     Set<String> dimensions = new TreeSet<>();
@@ -168,7 +171,7 @@ class WatchedMetricsTest {
             .forEach(dimensions::add);
       }
     }
-    assertThat(dimensions).containsExactly("Agent", "Bus", "Source");
+    assertThat(dimensions).containsExactly("Agent", "Bus", "Function", "Source", "Version");
   }
 
   /** In what a handler has logged: {@code "CircuitOpen":1}, in a Java text or of a list. */
