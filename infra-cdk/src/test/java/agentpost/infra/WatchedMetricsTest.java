@@ -156,7 +156,10 @@ class WatchedMetricsTest {
   private static final Pattern DIMENSION =
       Pattern.compile("(?:dimensions\\.put\\(|TreeMap<>\\(Map\\.of\\()\"(\\w++)\"");
 
-  /** Each combination of values is paid for: these have as many as the catalog has agents, and functions that fail. */
+  /**
+   * Each combination of values is paid for: these have as many as the catalog has agents, and
+   * functions that fail.
+   */
   @Test
   void whatFunctionsWriteHasTheseDimensionsAndNoOthers() throws IOException {
     Set<String> dimensions = new TreeSet<>();
