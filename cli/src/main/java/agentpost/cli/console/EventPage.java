@@ -105,7 +105,15 @@ final class EventPage {
     List<JsonNode> attempts = new ArrayList<>();
     cloud.attempts(event.id()).forEach(text -> attempts.add(EventJson.read(text)));
     List<SignedRequests.Exchange> exchanges = requests.ofEvent(event.id());
-    AgentSide agents = new AgentSide(cloud, new ResourceNames(event.bus()));
+    AgentSide agents =
+        new AgentSide(
+            cloud,
+            new ResourceNames(event.bus()),
+            event.id(),
+            event.deliveries().stream()
+                .filter(delivery -> !delivery.isRecordOnly())
+                .map(DeliveryProgress.Snapshot::agent)
+                .toList());
     return event.deliveries().stream()
         .filter(delivery -> !delivery.isRecordOnly())
         .map(
@@ -116,7 +124,7 @@ final class EventPage {
                     delivery.state() == DeliveryProgress.State.DEAD_LETTER
                         ? Links.to("dead-letters", "agent", delivery.agent())
                         : "",
-                    agents.of(delivery.agent(), event.id()),
+                    agents.of(delivery.agent()),
                     attempts(
                         event.bus(),
                         delivery.agent(),
