@@ -32,6 +32,7 @@ import agentpost.cli.signing.SignCommand;
 import agentpost.cli.signing.VerifyCommand;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.CommandLineSecrets;
+import agentpost.cli.terminal.CompletionCommand;
 import agentpost.cli.terminal.Display;
 import agentpost.cli.terminal.HelpText;
 import agentpost.cli.terminal.PlainWriter;
@@ -78,6 +79,7 @@ public final class Agentpost implements Runnable {
     return new CommandLine(new Agentpost())
         .addSubcommand(new AgentsCommand())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
+        .addSubcommand(new CompletionCommand())
         .addSubcommand(new CostCommand())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new DiffCommand(CdkOut::assembly))

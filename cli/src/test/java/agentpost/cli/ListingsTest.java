@@ -32,6 +32,7 @@ class ListingsTest {
           "agents graph",
           "agents resume",
           "check-url",
+          "completion",
           "demo",
           "demo alerts",
           "demo leads",

@@ -179,9 +179,9 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, cost, demo, diff, dlq, docs, doctor, events, local, new,"
-                + " operations, preflight, put, redeliver, replay, rollback, secrets, sign, synth,"
-                + " try, verify, verify-deployment");
+            "Commands: agents, check-url, completion, cost, demo, diff, dlq, docs, doctor, events,"
+                + " local, new, operations, preflight, put, redeliver, replay, rollback, secrets,"
+                + " sign, synth, try, verify, verify-deployment");
   }
 
   @Test
@@ -225,6 +225,7 @@ class UsageTest {
   @ValueSource(
       strings = {
         "check-url",
+        "completion",
         "demo",
         "diff",
         "dlq",
