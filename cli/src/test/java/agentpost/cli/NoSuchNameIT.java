@@ -33,6 +33,7 @@ class NoSuchNameIT {
           "dlq export", List.of("nobody"),
           "dlq redrive", List.of("nobody"),
           "dlq show", List.of("nobody"),
+          "events tail", List.of("--agent", "nobody"),
           "redeliver", List.of("nobody", LETTERS),
           "replay", List.of("--last", "6h", "--agent", "nobody"),
           "secrets rotate", List.of("nobody"),

@@ -30,7 +30,7 @@ class NoSuchStackIT {
       Launcher.HOME.resolve("events-schemas/user.signed_up/examples/premium-trial.json").toString();
 
   /** They are about a stack that need not be there yet. */
-  private static final Set<String> BEFORE_A_DEPLOYMENT = Set.of("diff", "preflight");
+  private static final Set<String> BEFORE_A_DEPLOYMENT = Set.of("diff", "doctor", "preflight");
 
   /** What each needs beside the stage. */
   private static final Map<String, List<String>> ARGUMENTS =
@@ -42,6 +42,7 @@ class NoSuchStackIT {
           Map.entry("dlq list", List.of()),
           Map.entry("dlq redrive", List.of("crm")),
           Map.entry("dlq show", List.of("crm")),
+          Map.entry("events tail", List.of()),
           Map.entry("operations list", List.of()),
           Map.entry("operations show", List.of("lead-qualification.uuid-1234-abcd")),
           Map.entry("put", List.of(EVENT)),

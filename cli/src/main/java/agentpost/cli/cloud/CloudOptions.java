@@ -231,7 +231,9 @@ public class CloudOptions {
             + " at "
             + label()
             + "; "
-            + (known.isEmpty() ? "there are none" : "there are: " + String.join(", ", known)));
+            + (known.isEmpty()
+                ? "there are none; " + nextCommand("doctor") + " looks at the stack"
+                : "there are: " + String.join(", ", known)));
   }
 
   /** The stacks that there are, of all stages: each has a bus of its name. */
@@ -293,11 +295,19 @@ public class CloudOptions {
     try {
       return ask(builder, question);
     } catch (SdkServiceException e) {
-      throw new CommandFailure(label() + " gave an unexpected answer: " + e.getMessage());
+      throw new CommandFailure(
+          label()
+              + " gave an unexpected answer: "
+              + e.getMessage()
+              + "; next: "
+              + nextCommand("doctor"));
     } catch (SdkException e) {
       throw new CommandFailure(
           isAws()
-              ? "AWS could not be called: " + e.getMessage()
+              ? "AWS could not be called: "
+                  + e.getMessage()
+                  + "; next: "
+                  + nextOfAws("sts get-caller-identity")
               : "nothing answers at "
                   + label()
                   + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"

@@ -97,14 +97,12 @@ public final class DoctorCommand implements Callable<Integer> {
       return;
     }
     if (place.isAws()) {
-      assembly.ifPresent(each -> PreflightCommand.findings(place, each).forEach(found));
+      assembly.ifPresent(
+          each -> run("preflight", () -> PreflightCommand.findings(place, each)).forEach(found));
     }
-    if (!place.stacks().contains(place.prefix())) {
-      found.accept(
-          Finding.warn(
-              "stack",
-              "there is no " + place.prefix() + " at " + place.label(),
-              place.isAws() ? StackChecks.inApp(place.nextOfCdk("deploy")) : "./agentpost local"));
+    List<Finding> lacking = run("stack", this::lacking);
+    if (!lacking.isEmpty()) {
+      lacking.forEach(found);
       return;
     }
     List<AccountCheck> checks = new ArrayList<>(new RuleChecks(place, assembly).all());
@@ -112,6 +110,19 @@ public final class DoctorCommand implements Callable<Integer> {
     assembly.ifPresent(each -> checks.add(RegistryCheck.of(place, each)));
     checks.add(ClockCheck.of(place));
     checks.forEach(check -> run(check.about(), () -> check.run(place)).forEach(found));
+  }
+
+  /** Nothing if the stack is there. */
+  private List<Finding> lacking() {
+    return place.stacks().contains(place.prefix())
+        ? List.of()
+        : List.of(
+            Finding.warn(
+                "stack",
+                "there is no " + place.prefix() + " at " + place.label(),
+                place.isAws()
+                    ? StackChecks.inApp(place.nextOfCdk("deploy"))
+                    : "./agentpost local"));
   }
 
   /** What one check fails with is a finding, and the next is made all the same. */

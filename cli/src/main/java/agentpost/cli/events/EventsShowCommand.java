@@ -53,7 +53,13 @@ public final class EventsShowCommand implements Callable<Integer> {
     EventSchemas schemas = ProjectSchemas.load();
     if (!schemas.eventTypes().contains(type)) {
       throw new CommandFailure(
-          "there is no event " + type + "; there are " + String.join(", ", schemas.eventTypes()));
+          "there is no event "
+              + type
+              + "; there are "
+              + String.join(", ", schemas.eventTypes())
+              + "; ./agentpost new event "
+              + ShellWord.quote(type)
+              + " makes it");
     }
     List<Subscription> subscriptions =
         Subscription.readAll(assembly.get()).stream()

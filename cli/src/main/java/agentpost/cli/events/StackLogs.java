@@ -91,7 +91,12 @@ final class StackLogs {
               group + " at " + place.label() + ": " + AccountCheck.why(e, "logs:FilterLogEvents"));
     } catch (SdkException e) {
       throw new CommandFailure(
-          place.label() + " does not answer: " + e.getMessage() + "; is it still running?");
+          place.label()
+              + " does not answer: "
+              + e.getMessage()
+              + (place.isAws()
+                  ? "; next: " + place.nextOfAws("sts get-caller-identity")
+                  : "; start ./agentpost local"));
     }
   }
 

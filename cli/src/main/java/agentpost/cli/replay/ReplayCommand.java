@@ -181,7 +181,16 @@ public final class ReplayCommand implements Callable<Integer> {
               describe -> describe.name(place.rule(name)).eventBusName(place.bus()));
       if (rule.state() == RuleState.DISABLED) {
         throw new CommandFailure(
-            "the rule " + rule.name() + " is disabled, so " + name + " would get nothing");
+            "the rule "
+                + rule.name()
+                + " is disabled, so "
+                + name
+                + " would get nothing; next: "
+                + place.nextOfAws(
+                    "events enable-rule --event-bus-name "
+                        + place.bus()
+                        + " --name "
+                        + rule.name()));
       }
       return rule;
     } catch (ResourceNotFoundException e) {

@@ -21,12 +21,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
+@ResourceLock(value = Resources.SYSTEM_PROPERTIES, mode = ResourceAccessMode.READ)
 class DoctorIT {
   private static final String TEMPLATE =
       """
@@ -180,6 +184,18 @@ class DoctorIT {
         .contains(
             "warn  secret agentpost/agents/crm: its last rotation did not finish",
             "./agentpost secrets rotate crm --endpoint-url " + cloud.endpoint());
+  }
+
+  @Test
+  void aPlaceWhereNobodyAnswersIsOneFindingOfMany() {
+    StringWriter out = new StringWriter();
+    int exitCode =
+        new CommandLine(new DoctorCommand(() -> cdkOut, CdkOut::read))
+            .setOut(new PrintWriter(out, true))
+            .execute("--endpoint-url", "http://localhost:1");
+    assertEquals(1, exitCode, out.toString());
+    assertThat(out.toString())
+        .contains("ok    JDK: ", "stop  stack: nothing answers at http://localhost:1", "1 broken");
   }
 
   @Test

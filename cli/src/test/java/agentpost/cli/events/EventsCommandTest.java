@@ -165,6 +165,6 @@ class EventsCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("agentpost: there is no event user.signedup; there are agent.recovered, ")
-        .endsWith("user.signed_up\n");
+        .endsWith("user.signed_up; ./agentpost new event user.signedup makes it\n");
   }
 }
