@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,20 +43,32 @@ public final class PreflightCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings = findings(place, assembly(place, assembly));
     PrintWriter out = spec.commandLine().getOut();
+    List<Finding> findings = new ArrayList<>();
+    check(
+        place,
+        assembly(place, assembly),
+        finding -> {
+          findings.add(finding);
+          // As they are found: AWS is asked dozens of things.
+          if (!json.isSet()) {
+            finding.print(out);
+          }
+        });
     long stops = findings.stream().filter(one -> one.level() == Finding.Level.STOP).count();
     json.printList(
         out,
         findings.stream().map(Finding::json),
-        () -> {
-          findings.forEach(finding -> finding.print(out));
-          PlainWriter.say(
-              out,
-              stops == 0
-                  ? "Nothing stops a deployment of " + place.prefix() + "."
-                  : "A deployment of " + place.prefix() + " is stopped by " + stops + " of these.");
-        });
+        () ->
+            PlainWriter.say(
+                out,
+                stops == 0
+                    ? "Nothing stops a deployment of " + place.prefix() + "."
+                    : "A deployment of "
+                        + place.prefix()
+                        + " is stopped by "
+                        + stops
+                        + " of these."));
     return stops == 0 ? 0 : 1;
   }
 
@@ -67,10 +80,10 @@ public final class PreflightCommand implements Callable<Integer> {
     return assembly.get();
   }
 
-  public static List<Finding> findings(CloudOptions place, CloudAssembly assembly) {
+  public static void check(CloudOptions place, CloudAssembly assembly, Consumer<Finding> found) {
     // The first question: a place where nobody answers is told of once.
     StackLook look = StackLook.at(place);
-    List<Finding> findings = new ArrayList<>(look.findings());
+    look.findings().forEach(found);
     List<AccountCheck> checks = new ArrayList<>();
     checks.addAll(new StackChecks(place, assembly).all());
     checks.addAll(new QuotaChecks(place, assembly).all());
@@ -79,7 +92,6 @@ public final class PreflightCommand implements Callable<Integer> {
       checks.addAll(new DomainChecks(place, assembly, look.deployed()).all());
       checks.addAll(new LeftoverChecks(place, assembly, look.deployed()).all());
     }
-    checks.forEach(check -> findings.addAll(check.run(place)));
-    return findings;
+    checks.forEach(check -> check.run(place).forEach(found));
   }
 }

@@ -97,8 +97,7 @@ public final class DoctorCommand implements Callable<Integer> {
       return;
     }
     if (place.isAws()) {
-      assembly.ifPresent(
-          each -> run("preflight", () -> PreflightCommand.findings(place, each)).forEach(found));
+      assembly.ifPresent(each -> run("preflight", () -> preflight(each, found)).forEach(found));
     }
     List<Finding> lacking = run("stack", this::lacking);
     if (!lacking.isEmpty()) {
@@ -110,6 +109,11 @@ public final class DoctorCommand implements Callable<Integer> {
     assembly.ifPresent(each -> checks.add(RegistryCheck.of(place, each)));
     checks.add(ClockCheck.of(place));
     checks.forEach(check -> run(check.about(), () -> check.run(place)).forEach(found));
+  }
+
+  private List<Finding> preflight(CloudAssembly assembly, Consumer<Finding> found) {
+    PreflightCommand.check(place, assembly, found);
+    return List.of();
   }
 
   /** Nothing if the stack is there. */
