@@ -277,7 +277,9 @@ class DocumentedCommandsTest {
             .as(word)
             .allSatisfy(one -> assertThat(tests).anyMatch(test -> test.matches(one)));
       } else if (word.startsWith("-P")) {
-        assertThat(pom).as(word).contains("<id>" + word.substring(2) + "</id>");
+        assertThat(word.substring(2).split(","))
+            .as(word)
+            .allSatisfy(one -> assertThat(pom).contains("<id>" + one + "</id>"));
       } else if (word.equals("-pl")) {
         assertThat(words.get(at + 1).split(","))
             .allMatch(module -> Files.exists(ROOT.resolve(module).resolve("pom.xml")));

@@ -65,7 +65,7 @@ public final class NewCommand implements Callable<Integer> {
     if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
       out.println(
           isOfClone()
-              ? "  ./mvnw -Prelease install -Dmaven.javadoc.skip    (in agentpost's clone,"
+              ? "  ./mvnw -Prelease,quick install -Dmaven.javadoc.skip    (in agentpost's clone,"
                   + " if not done yet: this version is in no public repository)"
               : "  add the repository that has agentpost "
                   + versions.getProperty("version")

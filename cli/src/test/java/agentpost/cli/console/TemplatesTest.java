@@ -60,6 +60,7 @@ class TemplatesTest {
             Times.of(Instant.EPOCH),
             "took 2 min",
             Links.to("correlation", "id", "corr"),
+            "",
             "no answer");
     String page =
         new Templates()

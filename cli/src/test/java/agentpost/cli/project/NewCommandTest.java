@@ -28,7 +28,8 @@ class NewCommandTest {
   @Test
   void whatIsNextIsForACloneOrForARelease() {
     assertThat(run(Launcher.HOME, folder.resolve("shop")).out())
-        .contains("  ./mvnw -Prelease install -Dmaven.javadoc.skip    (in agentpost's clone, if");
+        .contains(
+            "  ./mvnw -Prelease,quick install -Dmaven.javadoc.skip    (in agentpost's clone, if");
     assertThat(run(folder, folder.resolve("market")).out())
         .contains("  add the repository that has agentpost ")
         .doesNotContain("clone", "install", "is inside");
