@@ -10,10 +10,15 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML without aliases or keys that stand twice; numbers keep their digits. */
 final class YamlParser {
+  /** As Jackson says it. */
+  private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'");
+
   private YamlParser() {}
 
   /**
@@ -34,8 +39,13 @@ final class YamlParser {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       throw new CatalogException(file, List.of("has a number that is too large or too small"));
     } catch (JsonProcessingException e) {
+      Matcher twice = TWICE.matcher(e.getOriginalMessage());
       throw new CatalogException(
-          file, List.of("is not YAML" + line(e) + ": " + e.getOriginalMessage()));
+          file,
+          List.of(
+              twice.matches()
+                  ? "has " + twice.group(1) + " twice, again" + line(e)
+                  : "is not YAML" + line(e) + ": " + e.getOriginalMessage()));
     }
   }
 

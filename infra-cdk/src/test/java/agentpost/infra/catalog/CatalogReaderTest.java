@@ -734,9 +734,8 @@ class CatalogReaderTest {
   void whatIsNotYamlOrSaysAThingTwiceIsRefused() {
     assertThat(problems("agents: [").getFirst()).startsWith("is not YAML in line 1: ");
     assertThat(problems("agents:\n\tcrm: {}\n").getFirst()).startsWith("is not YAML in line 2: ");
-    assertThat(problems("agents:\n  crm: {rate: 1, rate: 2}").getFirst())
-        .startsWith("is not YAML in line 2: Duplicate")
-        .contains("rate");
+    assertThat(problems("agents:\n  crm: {rate: 1, rate: 2}"))
+        .containsExactly("has rate twice, again in line 2");
     assertThat(
             problems(
                     "agents: {crm: {subscribes: [email.sent], external: {url:"
