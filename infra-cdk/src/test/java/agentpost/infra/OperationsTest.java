@@ -358,7 +358,7 @@ class OperationsTest {
             "agents: {crm: {subscribes: [user.signed_up], external: {url:"
                 + " https://crm.example.com}}}",
             Map.of());
-    assertThat(none.nested()).containsOnlyKeys("agentpost-crm", "alarms", "secrets");
+    assertThat(none.nested()).containsOnlyKeys("agentpost-crm", "alarms", "dashboards", "secrets");
     assertThat(none.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString())
         .doesNotContain("process-");
   }
