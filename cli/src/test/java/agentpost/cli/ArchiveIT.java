@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import agentpost.cli.project.BuiltVersion;
 import agentpost.local.storage.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,7 +157,7 @@ class ArchiveIT {
   @Test
   void whatIsArchivedIsTakenAndWhatIsStaleOrBrokenIsNot() throws Exception {
     ProjectCopy project = archivable(home);
-    String version = "agentpost 0.1.0-SNAPSHOT\n";
+    String version = new BuiltVersion().getVersion()[0] + "\n";
     List<Launcher> atOnce = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       atOnce.add(start(project, NO_OTHER_SETTINGS, "--version"));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,8 @@ record SchemaSnapshot(String name, EventSchemas schemas, List<Path> folders) {
           Files.copy(zip, file);
         }
       }
+      // The list of all files after them; git fails if nobody takes it.
+      output.transferTo(OutputStream.nullOutputStream());
     }
     if (git.waitFor() != 0) {
       throw new CommandFailure(
