@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,11 +12,14 @@ import java.util.Map;
  * The fields that one attempt adds to its log line, as a value that a step returns with its result.
  * JSON's quoting keeps the line one line.
  */
-public record LogFields(Map<String, ValueNode> values) {
+public final class LogFields {
   public static final LogFields NONE = new LogFields(Map.of());
 
-  public LogFields {
-    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  /** Nobody else has it, so it never changes. */
+  private final Map<String, ValueNode> values;
+
+  private LogFields(Map<String, ValueNode> values) {
+    this.values = values;
   }
 
   public static LogFields of(String name, String value) {
@@ -44,7 +46,9 @@ public record LogFields(Map<String, ValueNode> values) {
   }
 
   private LogFields and(String name, ValueNode value) {
-    return and(new LogFields(Map.of(name, value)));
+    Map<String, ValueNode> all = new LinkedHashMap<>(values);
+    all.put(name, value);
+    return new LogFields(all);
   }
 
   /**

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -27,6 +27,7 @@ public final class Verifier {
    */
   public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
 
+  private static final String PREFIX = "webhook-";
   private static final List<String> STANDARD =
       List.of("webhook-signature", "webhook-id", "webhook-timestamp");
   private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
@@ -59,13 +60,13 @@ public final class Verifier {
    * @param body the exact bytes received
    */
   public Verification verify(Map<String, List<String>> headers, byte[] body) {
-    Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.forEach(
         (name, values) ->
             byName.merge(name, values, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
-    boolean standard =
-        byName.keySet().stream()
-            .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("webhook-"));
+    // The first name that is not before the prefix begins with it if any does.
+    String first = byName.ceilingKey(PREFIX);
+    boolean standard = first != null && first.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
     return standard ? verifyStandard(byName, body) : verifyPlain(byName, body);
   }
 
@@ -80,8 +81,7 @@ public final class Verifier {
       }
     }
     for (String name : STANDARD) {
-      if (headers.getOrDefault(name, List.of()).stream().mapToInt(String::length).sum()
-          > MAX_HEADER_LENGTH) {
+      if (length(headers.getOrDefault(name, List.of())) > MAX_HEADER_LENGTH) {
         return new Verification.Malformed(
             name + " has more than " + MAX_HEADER_LENGTH + " characters");
       }
@@ -106,8 +106,7 @@ public final class Verifier {
           "webhook-signature has more than " + MAX_SIGNATURES + " signatures");
     }
     for (SigningKey key : secrets.live()) {
-      if (parts.stream().filter(part -> part.startsWith(key.version() + ",")).count()
-          > key.maxSignatures()) {
+      if (count(parts, key.version() + ",") > key.maxSignatures()) {
         return new Verification.Malformed(
             "webhook-signature has more than "
                 + key.maxSignatures()
@@ -124,13 +123,29 @@ public final class Verifier {
         : new Verification.BadSignature(Scheme.STANDARD);
   }
 
+  private static long length(List<String> values) {
+    long length = 0;
+    for (String value : values) {
+      length += value.length();
+    }
+    return length;
+  }
+
+  private static int count(List<String> parts, String prefix) {
+    int count = 0;
+    for (String part : parts) {
+      count += part.startsWith(prefix) ? 1 : 0;
+    }
+    return count;
+  }
+
   /**
    * At spaces, and at commas beside them, as where several headers were joined. A regular
    * expression that says this goes over a run of commas once for each of them, and anyone may send
    * one.
    */
   private static List<String> split(String signatures) {
-    List<String> words = List.of(signatures.split(" +"));
+    List<String> words = List.of(signatures.split(" "));
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
