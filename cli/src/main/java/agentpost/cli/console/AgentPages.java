@@ -2,7 +2,6 @@ package agentpost.cli.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.catalog.Directory;
 import agentpost.cli.agents.AgentView;
 import agentpost.cli.agents.AgentsOptions;
 import agentpost.cli.terminal.CommandFailure;
@@ -21,7 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /** How agents are, what they subscribed to, and buttons that break them. */
 final class AgentPages {
@@ -170,8 +168,7 @@ final class AgentPages {
 
   private View change(PageRequest page) {
     String name = page.field("name");
-    Map<String, JsonNode> directory = directory();
-    JsonNode entry = directory.get(name);
+    JsonNode entry = CatalogDirectory.read(place, place.names().agentDirectory()).get(name);
     if (entry == null) {
       throw new CommandFailure("the catalog has no agent " + name);
     }
@@ -192,16 +189,5 @@ final class AgentPages {
     history.touch();
     return new View.Redirect(
         page.field("back").equals("agent") ? Links.to("agent", "name", name) : Links.to("agents"));
-  }
-
-  private Map<String, JsonNode> directory() {
-    return place.withClient(
-        SecretsManagerClient.builder(),
-        client ->
-            new TreeMap<String, JsonNode>(
-                Directory.read(
-                    client
-                        .getSecretValue(get -> get.secretId(place.names().agentDirectory()))
-                        .secretString())));
   }
 }

@@ -1,41 +1,30 @@
 package agentpost.cli.console;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import agentpost.cli.cloud.Door;
 import agentpost.cli.operations.OperationView;
 import agentpost.cli.operations.OperationsOptions;
+import agentpost.cli.operations.ProcessorCallback;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.schemas.Json;
-import agentpost.secrets.WebhookKeyStore;
-import agentpost.signing.Signer;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /** Ends an open operation by hand: a callback as its processor would send it, with its secret. */
 final class CompletionPage {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
   private final OperationsOptions place;
-  private final Supplier<URI> callbacks;
+  private final Supplier<String> apiUrl;
 
   /**
-   * @param callbacks where processors call back
+   * @param apiUrl whose door processors call
    */
-  CompletionPage(OperationsOptions place, Supplier<URI> callbacks) {
+  CompletionPage(OperationsOptions place, Supplier<String> apiUrl) {
     this.place = place;
-    this.callbacks = callbacks;
+    this.apiUrl = apiUrl;
   }
 
   View handle(PageRequest page) {
@@ -49,25 +38,17 @@ final class CompletionPage {
     }
     String result = page.field("result");
     String error = page.field("error");
-    ObjectNode callback = JsonNodeFactory.instance.objectNode().put("correlation_id", id);
     if (page.field("ending").equals("failed")) {
-      callback.put("status", "failed").put("error", error);
-    } else {
-      switch (Json.parse(result)) {
-        case Json.Parsed.Read(ObjectNode read) ->
-            callback.put("status", "completed").set("result", read);
-        case Json.Parsed.Read _ -> {
-          return form(operation, result, error, "The result must be a JSON object.");
-        }
-        case Json.Parsed.NotJson(var why) -> {
-          return form(operation, result, error, "The result " + why + ".");
-        }
-      }
+      return send(operation, result, error, callback -> callback.fail(error));
     }
-    return send(operation, callback)
-        .<View>map(
-            refusal -> form(operation, result, error, "The callback was refused: " + refusal))
-        .orElseGet(() -> new View.Redirect(Links.to("operations")));
+    return switch (Json.parse(result)) {
+      case Json.Parsed.Read(ObjectNode read) ->
+          send(operation, result, error, callback -> callback.complete(read));
+      case Json.Parsed.Read _ ->
+          form(operation, result, error, "The result must be a JSON object.");
+      case Json.Parsed.NotJson(var why) ->
+          form(operation, result, error, "The result " + why + ".");
+    };
   }
 
   private static View.Html form(
@@ -87,39 +68,31 @@ final class CompletionPage {
             "mistake", mistake));
   }
 
-  /** What the answer says if it is a refusal. */
-  private Optional<String> send(OperationView operation, ObjectNode callback) {
-    byte[] body = callback.toString().getBytes(UTF_8);
-    Map<String, String> headers =
-        signer(operation.processor()).sign(operation.id(), Instant.now(), body);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(callbacks.get())
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    headers.forEach(request::setHeader);
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      HttpResponse<String> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200
-          ? Optional.empty()
-          : Optional.of(answer.statusCode() + " " + answer.body());
-    } catch (IOException e) {
-      return Optional.of("nobody answered");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure("interrupted");
-    }
+  private View send(
+      OperationView operation,
+      String result,
+      String error,
+      Function<ProcessorCallback, Optional<Door.Answer>> call) {
+    Optional<Door.Answer> answer = call.apply(callback(operation));
+    return answer.filter(one -> one.status() == 200).isPresent()
+        ? new View.Redirect(Links.to("operations"))
+        : form(
+            operation,
+            result,
+            error,
+            answer
+                .map(one -> "The callback was refused: " + one.status() + " " + one.body())
+                .orElse("Nobody answered the callback."));
   }
 
-  private Signer signer(String processor) {
-    String name = place.names().processorSecret(processor);
+  private ProcessorCallback callback(OperationView operation) {
+    String name = place.names().processorSecret(operation.processor());
     String secret =
         place
             .withClient(SecretsManagerClient.builder(), client -> find(client, name))
             .orElseThrow(() -> new CommandFailure("there is no secret " + name));
     try {
-      return new Signer(WebhookKeyStore.parse(secret));
+      return new ProcessorCallback(apiUrl.get(), secret, operation.id());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure("the secret " + name + " cannot be used: " + e.getMessage());
     }

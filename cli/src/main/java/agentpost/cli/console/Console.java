@@ -14,12 +14,14 @@ public final class Console implements PageHandler, AutoCloseable {
   private final LocalCloud cloud;
   private final DeliveryHistory history;
   private final SignedRequests requests;
+  private final IngestRequests ingested;
   private @Nullable Pages pages;
 
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
     this.history = new DeliveryHistory(cloud::now);
     this.requests = new SignedRequests(cloud::now);
+    this.ingested = new IngestRequests(cloud::now, history::touch);
   }
 
   /** Serves it at {@link #url} until it is closed, which is before the cloud is. */
@@ -27,6 +29,8 @@ public final class Console implements PageHandler, AutoCloseable {
     Console console = new Console(cloud);
     cloud.listen(console.history);
     cloud.listenToApis(console.requests::add);
+    cloud.listenToApis(console.ingested::onRequest);
+    cloud.listenToLogs(console.ingested::onLine);
     cloud.serve(console);
     return console;
   }
@@ -42,7 +46,7 @@ public final class Console implements PageHandler, AutoCloseable {
 
   private synchronized Pages pages() {
     if (pages == null) {
-      pages = new Pages(cloud, history, requests);
+      pages = new Pages(cloud, history, requests, ingested);
     }
     return pages;
   }
@@ -52,5 +56,6 @@ public final class Console implements PageHandler, AutoCloseable {
   public void close() {
     history.close();
     requests.close();
+    ingested.close();
   }
 }

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.input.EventJson;
-import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,16 +24,6 @@ final class EventPage {
     this.requests = requests;
   }
 
-  record Header(String name, String value) {}
-
-  /**
-   * A request or an answer as it went over the wire.
-   *
-   * @param line its first line
-   * @param length of the whole body, in bytes
-   */
-  record Message(String line, List<Header> headers, String body, int length) {}
-
   /**
    * One of EventBridge's attempts, and the relay's request to the agent if there was one.
    *
@@ -50,8 +38,8 @@ final class EventPage {
       String reason,
       String problem,
       Times at,
-      List<Message> toRelay,
-      List<Message> toAgent,
+      List<WireMessage> toRelay,
+      List<WireMessage> toAgent,
       String signature) {
     boolean hasRelayLeg() {
       return !toRelay.isEmpty();
@@ -161,7 +149,7 @@ final class EventPage {
               other.status() < 300 ? "ok" : "bad",
               "Outside EventBridge's attempts: " + other.status(),
               "a redrive's, or one that is under way",
-              problem(new String(other.answer(), UTF_8)),
+              WireMessage.problem(new String(other.answer(), UTF_8)),
               Times.of(other.at()),
               List.of(),
               toAgent(other),
@@ -179,7 +167,7 @@ final class EventPage {
       SignatureCheck check) {
     String outcome = entry.path("outcome").asText();
     String answer = entry.path("response").path("body").asText();
-    List<Message> toAgent = new ArrayList<>();
+    List<WireMessage> toAgent = new ArrayList<>();
     own.forEach(one -> toAgent.addAll(toAgent(one)));
     return new Attempt(
         agent + "-" + index,
@@ -196,15 +184,15 @@ final class EventPage {
         outcome.equals("delivered")
             ? ""
             : entry.path("error_message").asText() + "; " + entry.path("reason").asText(),
-        problem(answer),
+        WireMessage.problem(answer),
         Times.of(at),
         toRelay(entry),
         toAgent,
         own.isEmpty() ? "" : check.explain(own.getLast()));
   }
 
-  private static List<Message> toRelay(JsonNode entry) {
-    List<Message> messages = new ArrayList<>();
+  private static List<WireMessage> toRelay(JsonNode entry) {
+    List<WireMessage> messages = new ArrayList<>();
     JsonNode request = entry.path("request");
     if (request.isObject()) {
       messages.add(
@@ -217,43 +205,20 @@ final class EventPage {
     return messages;
   }
 
-  private static Message message(String line, JsonNode from) {
+  private static WireMessage message(String line, JsonNode from) {
     String body = from.path("body").asText();
-    return new Message(
+    return new WireMessage(
         line,
         from.path("headers").properties().stream()
-            .map(one -> new Header(one.getKey(), one.getValue().asText()))
+            .map(one -> new WireMessage.Header(one.getKey(), one.getValue().asText()))
             .toList(),
         body,
         from.path("body_length").asInt(body.getBytes(UTF_8).length));
   }
 
-  private static List<Message> toAgent(SignedRequests.Exchange exchange) {
+  private static List<WireMessage> toAgent(SignedRequests.Exchange exchange) {
     return List.of(
-        new Message(
-            "POST /webhooks/" + exchange.agent(),
-            headers(exchange.headers()),
-            new String(exchange.body(), UTF_8),
-            exchange.body().length),
-        new Message(
-            "Answer " + exchange.status(),
-            headers(exchange.answerHeaders()),
-            new String(exchange.answer(), UTF_8),
-            exchange.answer().length));
-  }
-
-  private static List<Header> headers(Map<String, String> headers) {
-    return headers.entrySet().stream()
-        .map(one -> new Header(one.getKey(), one.getValue()))
-        .toList();
-  }
-
-  private static String problem(String answer) {
-    JsonNode json =
-        Json.parse(answer.getBytes(UTF_8)) instanceof Json.Parsed.Read(var read)
-            ? read
-            : MissingNode.getInstance();
-    String type = json.path("type").asText();
-    return type.substring(type.lastIndexOf(':') + 1);
+        WireMessage.of("POST /webhooks/" + exchange.agent(), exchange.headers(), exchange.body()),
+        WireMessage.of("Answer " + exchange.status(), exchange.answerHeaders(), exchange.answer()));
   }
 }

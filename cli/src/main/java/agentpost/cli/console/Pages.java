@@ -39,6 +39,8 @@ final class Pages {
           new Section("", "Timeline"),
           new Section("post", "Post"),
           new Section("agents", "Agents"),
+          new Section("sources", "Sources"),
+          new Section("alerts", "Alerts"),
           new Section("dead-letters", "Dead letters"),
           new Section("operations", "Operations"),
           new Section("mail", "Mail"),
@@ -51,7 +53,8 @@ final class Pages {
    */
   private record Tab(String label, String link, boolean isCurrent) {}
 
-  Pages(LocalCloud cloud, DeliveryHistory history, SignedRequests requests) {
+  Pages(
+      LocalCloud cloud, DeliveryHistory history, SignedRequests requests, IngestRequests ingested) {
     this.cloud = cloud;
     this.history = history;
     this.stream = new ChangeStream(history);
@@ -74,10 +77,13 @@ final class Pages {
     OperationsOptions operationsTable = new OperationsOptions(endpoint, clients);
     OperationPages operations = new OperationPages(operationsTable);
     handlers.put("operations", operations::list);
-    CompletionPage completion =
-        new CompletionPage(
-            operationsTable, () -> URI.create(apiUrl(cloud) + "/webhooks/process-complete"));
+    CompletionPage completion = new CompletionPage(operationsTable, () -> apiUrl(cloud));
     handlers.put("completion", completion::handle);
+    SourcePages sources =
+        new SourcePages(
+            CloudOptions.inProcess(endpoint, clients), ingested, history, () -> apiUrl(cloud));
+    handlers.put("sources", sources::list);
+    handlers.put("alerts", new AlertPages(cloud, history)::list);
     handlers.put("mail", new MailPage(cloud)::list);
     ClockPage clock = new ClockPage(cloud, history, operations);
     handlers.put("clock", clock::handle);

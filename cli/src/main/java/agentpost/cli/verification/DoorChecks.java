@@ -2,6 +2,7 @@ package agentpost.cli.verification;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.cli.cloud.Door;
 import agentpost.verification.Check;
 import agentpost.verification.Outcome;
 import java.util.List;

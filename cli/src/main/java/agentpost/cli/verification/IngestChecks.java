@@ -2,6 +2,7 @@ package agentpost.cli.verification;
 
 import agentpost.catalog.Directory;
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.cloud.Door;
 import agentpost.ingest.SampleDelivery;
 import agentpost.verification.Check;
 import agentpost.verification.Deliveries;

@@ -1,9 +1,9 @@
 package agentpost.cli.verification;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.cloud.Door;
+import agentpost.cli.operations.ProcessorCallback;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
@@ -12,8 +12,6 @@ import agentpost.operations.OperationId;
 import agentpost.operations.OperationRequest;
 import agentpost.operations.OperationResult;
 import agentpost.operations.OperationsTable;
-import agentpost.secrets.WebhookKeyStore;
-import agentpost.signing.Signer;
 import agentpost.verification.Check;
 import agentpost.verification.Deliveries;
 import agentpost.verification.DeliveryChecks;
@@ -39,12 +37,12 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 final class OperationChecks {
   private static final String CALLBACK = "callback";
   private static final String DEADLINE = "deadline";
-  private static final OperationResult DONE =
-      new OperationResult.Completed(JsonNodeFactory.instance.objectNode());
+  private static final ObjectNode NO_RESULT = JsonNodeFactory.instance.objectNode();
+  private static final OperationResult DONE = new OperationResult.Completed(NO_RESULT);
 
   /** A check of one operation, whose end is an event to the receiver. */
   private interface Body {
-    Outcome run(Operation operation, Deliveries.Sent end, Signer processor);
+    Outcome run(Deliveries.Sent end, ProcessorCallback callback);
   }
 
   private OperationChecks() {}
@@ -62,7 +60,7 @@ final class OperationChecks {
                     CALLBACK,
                     Duration.ofDays(1),
                     DONE,
-                    (operation, end, processor) -> callback(probe, operation, end, processor))),
+                    (end, callback) -> callback(probe, end, callback))),
         new Check<>(
             "deadlines",
             "an operation whose deadline passes ends by that, an event says so, and a callback is"
@@ -75,7 +73,7 @@ final class OperationChecks {
                     DEADLINE,
                     Duration.ofSeconds(1),
                     new OperationResult.TimedOut(),
-                    (operation, end, processor) -> deadline(probe, operation, end, processor))),
+                    (end, callback) -> deadline(probe, end, callback))),
         new Check<>(
             "callbacks",
             "an agent's request reaches its processor",
@@ -84,51 +82,30 @@ final class OperationChecks {
             _ -> new Outcome.Skipped("would have the stage's processor work")));
   }
 
-  private static Outcome callback(
-      Probe probe, Operation operation, Deliveries.Sent end, Signer processor) {
-    ObjectNode done = outcome(operation, "completed");
-    done.putObject("result");
-    ObjectNode failed = outcome(operation, "failed").put("error", "another outcome");
+  private static Outcome callback(Probe probe, Deliveries.Sent end, ProcessorCallback callback) {
     List<Optional<Integer>> answers =
         List.of(
-            post(probe, operation, processor, done),
-            post(probe, operation, processor, done),
-            post(probe, operation, processor, failed));
+            status(callback.complete(NO_RESULT)),
+            status(callback.complete(NO_RESULT)),
+            status(callback.fail("another outcome")));
     return answers.equals(List.of(Optional.of(200), Optional.of(200), Optional.of(409)))
         ? DeliveryChecks.arrivedOnce(probe, end)
         : new Outcome.Failed(
             "a callback, the same again and another outcome were answered " + answers);
   }
 
-  private static Outcome deadline(
-      Probe probe, Operation operation, Deliveries.Sent end, Signer processor) {
+  private static Outcome deadline(Probe probe, Deliveries.Sent end, ProcessorCallback callback) {
     if (DeliveryChecks.arrivedOnce(probe, end) instanceof Outcome.Failed failed) {
       return failed;
     }
-    ObjectNode late = outcome(operation, "completed");
-    late.putObject("result");
-    Optional<Integer> answer = post(probe, operation, processor, late);
+    Optional<Integer> answer = status(callback.complete(NO_RESULT));
     return answer.equals(Optional.of(410))
         ? new Outcome.Passed("")
         : new Outcome.Failed("a callback after the deadline was answered " + answer);
   }
 
-  private static ObjectNode outcome(Operation operation, String status) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("correlation_id", operation.id().value())
-        .put("status", status);
-  }
-
-  /** The status; nothing if nobody answered. */
-  private static Optional<Integer> post(
-      Probe probe, Operation operation, Signer processor, ObjectNode callback) {
-    byte[] body = callback.toString().getBytes(UTF_8);
-    Map<String, String> headers = processor.sign(operation.id().value(), Instant.now(), body);
-    headers.put("Content-Type", "application/json");
-    return new Door(probe.stage().apiUrl() + "/webhooks/process-complete")
-        .post(headers, body)
-        .map(Door.Answer::status);
+  private static Optional<Integer> status(Optional<Door.Answer> answer) {
+    return answer.map(Door.Answer::status);
   }
 
   private static Outcome withOperation(
@@ -147,14 +124,15 @@ final class OperationChecks {
       return new Outcome.Skipped(String.join(", ", others) + " would hear " + event.type());
     }
     try {
-      Signer signer =
-          new Signer(
-              WebhookKeyStore.parse(
-                  new DirectorySecret(probe.place(), secret).read().orElseThrow()));
+      ProcessorCallback callback =
+          new ProcessorCallback(
+              probe.stage().apiUrl(),
+              new DirectorySecret(probe.place(), secret).read().orElseThrow(),
+              operation.id().value());
       Deliveries.Sent end = probe.expect(event, ScriptedAnswer.of(200));
       onTable(
           probe.place(), client -> table(probe.place(), client).record(request, now).deadline());
-      Outcome outcome = body.run(operation, end, signer);
+      Outcome outcome = body.run(end, callback);
       awaitSettled(probe, operation.id());
       return outcome;
     } catch (IllegalArgumentException e) {

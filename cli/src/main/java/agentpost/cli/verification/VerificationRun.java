@@ -1,6 +1,7 @@
 package agentpost.cli.verification;
 
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.cloud.Door;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.verification.Check;
 import agentpost.verification.DeliveryChecks;

@@ -15,6 +15,8 @@ import agentpost.local.wire.AwsResponse;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationRequest;
 import agentpost.operations.OperationsTable;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,9 +25,15 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +48,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /** The console in a real browser. */
 @Isolated // a system property
@@ -164,6 +173,9 @@ class ConsoleBrowserIT {
           "post",
           "agents",
           "agent?name=welcome-agent",
+          "sources",
+          "sources?source=crm",
+          "alerts",
           "dead-letters",
           "confirm?action=discard&agent=welcome-agent&letter=a&event=b",
           "operations",
@@ -199,6 +211,70 @@ class ConsoleBrowserIT {
     visit(page, "mail");
     assertThat(page.getByRole(AriaRole.HEADING).filter(hasText("Welcome")).first()).isVisible();
     chromium.check(page);
+  }
+
+  private static void deliver(String source, Map<String, String> headers, String body)
+      throws Exception {
+    String url =
+        cloud.outputs().getOrDefault("agentpost", Map.of()).get("ApiUrl") + "/ingest/" + source;
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      http.send(request.build(), HttpResponse.BodyHandlers.discarding());
+    }
+  }
+
+  @Test
+  void whatAThirdPartySentShowsWhatItBecameOrWhyItWasRefused() throws Exception {
+    String secret = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
+    try (SecretsManagerClient secrets =
+        cloud.clients("test").create(SecretsManagerClient.builder())) {
+      secrets.putSecretValue(
+          put -> put.secretId("agentpost/sources/app-errors").secretString(secret));
+    }
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "sources?source=app-errors");
+    String body =
+        "{\"type\":\"error.raised\",\"application\":\"<b>checkout</b>\",\"fingerprint\":\"f\","
+            + "\"severity\":\"critical\",\"title\":\"it <i>fails</i>\"}";
+    // Live: nobody reloads it.
+    deliver("app-errors", Map.of("x-hostile", "<script>alert(4)</script>"), body);
+    Locator refused = page.locator("article").filter(hasText("403"));
+    assertThat(refused).containsText("Signature: refused");
+    assertThat(refused).containsText("webhook-");
+    refused.getByText("Request and answer").click();
+    assertThat(refused.locator("dl").first()).containsText("<script>alert(4)</script>");
+    assertThat(refused.locator("pre").first()).containsText("<b>checkout</b>");
+    deliver(
+        "app-errors",
+        new Signer(WebhookKeyStore.parse(secret))
+            .sign("error-1", Instant.now(), body.getBytes(UTF_8)),
+        body);
+    Locator taken = page.locator("article").filter(hasText("202 published"));
+    assertThat(taken).containsText("app-errors: error.raised");
+    assertThat(taken).containsText("Signature: valid");
+    chromium.check(page);
+    taken.getByRole(AriaRole.LINK).filter(hasText("alert.raised")).click();
+    assertThat(page.locator(".envelope")).containsText("it <i>fails</i>");
+    visit(page, "sources");
+    assertThat(page.locator("section").filter(hasText("crm")))
+        .containsText("HMAC-SHA256 of {timestamp}.{body}, hex, in X-Crm-Signature");
+  }
+
+  @Test
+  void anAlarmIsFollowedToTheAlertThatItBecame() {
+    Page page = chromium.open(ColorScheme.DARK, 360);
+    visit(page, "alerts");
+    page.locator("#name").fill("disk <b>full</b>");
+    page.getByLabel("critical").check();
+    press(page, "Raise");
+    Locator heard = page.locator("article").filter(hasText("CloudWatch Alarm State Change, ALARM"));
+    assertThat(heard).containsText("disk <b>full</b>");
+    assertThat(heard).containsText("critical, raised");
+    chromium.check(page);
+    heard.getByRole(AriaRole.LINK).filter(hasText("alert.raised")).click();
+    assertThat(page.locator(".envelope")).containsText("disk <b>full</b>");
   }
 
   @Test

@@ -8,6 +8,7 @@ import agentpost.catalog.RelayKeyHeader;
 import agentpost.cli.Launcher;
 import agentpost.cli.Run;
 import agentpost.cli.cloud.CloudOptions;
+import agentpost.cli.cloud.Door;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.verification.Check;

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * alone: EventBridge and SQS deliver at least once, and however often this one comes, it is one
  * event. What no translation is there for becomes an alert all the same, with all that it says.
  */
-final class AwsAlerts {
+public final class AwsAlerts {
   /** Who publishes these events; a name that no third party may have. */
   static final String SOURCE = "alerts";
 
@@ -47,7 +47,7 @@ final class AwsAlerts {
         TRANSLATIONS
             .getOrDefault(event.path("detail-type").asText(), AwsAlerts::translateUnknown)
             .apply(event);
-    EventId id = EventId.derive(SOURCE, cause(event), TYPE);
+    EventId id = alertId(cause(event));
     Instant at = AlertData.time(event.path("time")).orElseGet(clock::instant);
     return new Event(
         id,
@@ -57,10 +57,19 @@ final class AwsAlerts {
         new Event.Metadata(SOURCE, new CorrelationId(id.value()), Optional.empty(), 1));
   }
 
-  private static EventId cause(JsonNode event) {
+  /**
+   * Of the alert that an AWS event becomes.
+   *
+   * @param cause the AWS event's id
+   */
+  public static EventId alertId(String cause) {
+    return EventId.derive(
+        SOURCE, new EventId(UUID.nameUUIDFromBytes(cause.getBytes(UTF_8)).toString()), TYPE);
+  }
+
+  private static String cause(JsonNode event) {
     String id = event.path("id").asText("");
-    return new EventId(
-        UUID.nameUUIDFromBytes((id.isEmpty() ? event.toString() : id).getBytes(UTF_8)).toString());
+    return id.isEmpty() ? event.toString() : id;
   }
 
   private static AlertData translateUnknown(JsonNode event) {

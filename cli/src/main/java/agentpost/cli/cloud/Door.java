@@ -1,4 +1,4 @@
-package agentpost.cli.verification;
+package agentpost.cli.cloud;
 
 import agentpost.cli.terminal.CommandFailure;
 import java.io.IOException;
@@ -11,29 +11,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A URL that takes POSTs from anyone. */
-record Door(String url) {
+public record Door(String url) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String PROBLEM = "application/problem+json";
 
   /**
    * @param isProblem whether a function refused it; API Gateway's own answers are none
    */
-  record Answer(int status, boolean isProblem) {}
+  public record Answer(int status, boolean isProblem, String body) {}
 
   /** Nothing if nobody answered. */
-  Optional<Answer> post(Map<String, String> headers, byte[] body) {
+  public Optional<Answer> post(Map<String, String> headers, byte[] body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
             .timeout(TIMEOUT)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::setHeader);
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      HttpResponse<Void> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.discarding());
+      HttpResponse<String> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return Optional.of(
           new Answer(
               answer.statusCode(),
-              answer.headers().firstValue("Content-Type").orElse("").startsWith(PROBLEM)));
+              answer.headers().firstValue("Content-Type").orElse("").startsWith(PROBLEM),
+              answer.body()));
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
