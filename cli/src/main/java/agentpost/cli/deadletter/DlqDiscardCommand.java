@@ -3,6 +3,7 @@ package agentpost.cli.deadletter;
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.terminal.Confirmation;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
@@ -72,9 +73,7 @@ public final class DlqDiscardCommand implements Callable<Integer> {
             + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters")
             + " for good?";
     int discarded =
-        letters.isEmpty() || !(yes || confirmation.ask(out, question))
-            ? 0
-            : place.discard(agent, letters);
+        letters.isEmpty() || !(yes || confirmation.ask(out, question)) ? 0 : discard(letters, out);
     out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");
     if (discarded > 0 && discarded < letters.size()) {
       PlainWriter.say(
@@ -85,6 +84,17 @@ public final class DlqDiscardCommand implements Callable<Integer> {
     }
     out.flush();
     return discarded == 0 || discarded < letters.size() ? 1 : 0;
+  }
+
+  private int discard(Set<String> letters, PrintWriter out) {
+    try (InterruptHook _ =
+        InterruptHook.saying(
+            out,
+            () ->
+                "; each letter is in the bucket or, within two minutes, in the queue again; run"
+                    + " this again for the rest")) {
+      return place.discard(agent, letters);
+    }
   }
 
   /**

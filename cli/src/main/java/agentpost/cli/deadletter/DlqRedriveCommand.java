@@ -3,6 +3,7 @@ package agentpost.cli.deadletter;
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.cloud.DeclaredAgent;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.Progress;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -86,16 +87,20 @@ final class DlqRedriveCommand implements Callable<Integer> {
     return place.withClient(
         LambdaClient.builder(),
         client -> {
-          try (RedriveProgress _ = RedriveProgress.start(place, agent, progress)) {
-            return redrive(new RedriveFunction(place, client), order, progress);
+          OutcomeCounts counts = new OutcomeCounts();
+          try (RedriveProgress _ = RedriveProgress.start(place, agent, progress);
+              InterruptHook _ =
+                  RedriveFunction.sayAtInterrupt(
+                      place, agent, counts, spec.commandLine().getOut())) {
+            return redrive(new RedriveFunction(place, client), order, counts, progress);
           } finally {
             progress.end();
           }
         });
   }
 
-  private int redrive(RedriveFunction function, ObjectNode order, Progress out) {
-    OutcomeCounts counts = new OutcomeCounts();
+  private int redrive(
+      RedriveFunction function, ObjectNode order, OutcomeCounts counts, Progress out) {
     int fruitless = 0;
     while (true) {
       int before = counts.total();

@@ -8,6 +8,7 @@ import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.project.ProjectSchemas;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.FileErrors;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.event.EventReader;
 import agentpost.schemas.Validation;
@@ -95,8 +96,11 @@ public final class RedeliverCommand implements Callable<Integer> {
           "nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
     }
     DeclaredAgent.require(place, agent);
-    place.withClient(
-        LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
+    try (InterruptHook _ =
+        RedriveFunction.sayAtInterrupt(place, agent, counts, spec.commandLine().getOut())) {
+      place.withClient(
+          LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
+    }
     counts.addNotAttempted(entries.size() - counts.total());
     PrintWriter out = spec.commandLine().getOut();
     out.println(counts);

@@ -2,6 +2,7 @@ package agentpost.cli.deployment;
 
 import agentpost.cli.cloud.CloudOptions;
 import agentpost.cli.terminal.Confirmation;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Progress;
 import agentpost.cli.terminal.Table;
@@ -100,7 +101,12 @@ public final class RollbackCommand implements Callable<Integer> {
       return 1;
     }
     Progress progress = Progress.of(spec.commandLine().getErr());
-    int moved = rollback.move(place, pause, progress);
+    int moved;
+    try (InterruptHook _ =
+        InterruptHook.saying(
+            out, () -> "; some functions may have moved; run this again, which moves the rest")) {
+      moved = rollback.move(place, pause, progress);
+    }
     PlainWriter.say(out, moved + " moved: they run " + rollback.goal() + ".");
     PlainWriter.say(
         out,

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -100,7 +101,7 @@ final class EventChecks {
   }
 
   private static boolean isOwn(String type) {
-    List<java.nio.file.Path> folders = ProjectSchemas.folders();
+    List<Path> folders = ProjectSchemas.folders();
     return !folders.isEmpty() && Files.isDirectory(folders.getLast().resolve(type));
   }
 }

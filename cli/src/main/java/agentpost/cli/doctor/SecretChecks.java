@@ -57,9 +57,13 @@ final class SecretChecks {
                     .toList());
     Map<String, DeclaredAgent> agents = DeclaredAgent.findAll(place);
     Instant now = place.now();
+    String prefix = place.names().agentSecrets();
     List<Finding> findings = new ArrayList<>(missing(all));
     for (SecretListEntry secret : all) {
-      String agent = secret.name().replaceFirst("^" + place.names().agentSecrets(), "");
+      String agent =
+          secret.name().startsWith(prefix)
+              ? secret.name().substring(prefix.length())
+              : secret.name();
       boolean isExternal = agents.containsKey(agent) && agents.get(agent).isExternal();
       check(secret, agent, isExternal, now).ifPresent(findings::add);
     }

@@ -5,6 +5,7 @@ import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.terminal.CommandFailure;
 import agentpost.cli.terminal.Confirmation;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Progress;
 import agentpost.event.EventId;
@@ -248,8 +249,7 @@ public final class ReplayCommand implements Callable<Integer> {
       ReplayRule rule) {
     PrintWriter out = spec.commandLine().getOut();
     ReplayProgress watch = watch(client, span, name);
-    Runnable over = watch.cancelAtInterrupt(rule);
-    try {
+    try (InterruptHook _ = watch.cancelAtInterrupt(rule)) {
       if (place.isAws()) {
         PlainWriter.say(
             out,
@@ -263,8 +263,6 @@ public final class ReplayCommand implements Callable<Integer> {
       PlainWriter.say(out, "Ctrl-C cancels it");
       out.flush();
       return watch.printEnd(watch.untilOver(), whom());
-    } finally {
-      over.run();
     }
   }
 

@@ -1,6 +1,7 @@
 package agentpost.cli.replay;
 
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.Progress;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,35 +50,21 @@ record ReplayProgress(
     }
   }
 
-  /**
-   * Does that when the process is told to end: cancels the replay, whose rule goes, and removes the
-   * rule. What is returned is run when the replay is over, and undoes this.
-   */
-  Runnable cancelAtInterrupt(ReplayRule rule) {
-    Thread hook =
-        new Thread(
-            () -> {
-              try {
-                cancel();
-              } catch (SdkException e) {
-                progress.say("the replay " + name + " could not be cancelled: " + e.getMessage());
-              }
-              rule.close();
-              progress.say(
-                  "cancelled: "
-                      + name
-                      + "; events replayed until now are delivered, and its rule is gone");
-            },
-            "replay-cancel");
-    Runtime.getRuntime().addShutdownHook(hook);
-    return () -> {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // It is running: the process is ending.
-        return;
-      }
-    };
+  /** Cancels the replay when the process is told to end, and removes its rule. */
+  InterruptHook cancelAtInterrupt(ReplayRule rule) {
+    return InterruptHook.of(
+        () -> {
+          try {
+            cancel();
+          } catch (SdkException e) {
+            progress.say("the replay " + name + " could not be cancelled: " + e.getMessage());
+          }
+          rule.close();
+          progress.say(
+              "cancelled: "
+                  + name
+                  + "; events replayed until now are delivered, and its rule is gone");
+        });
   }
 
   private void cancel() {

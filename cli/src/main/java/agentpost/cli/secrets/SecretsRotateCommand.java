@@ -3,6 +3,7 @@ package agentpost.cli.secrets;
 import agentpost.catalog.AgentName;
 import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.PlainWriter;
 import agentpost.cli.terminal.Table;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -74,7 +75,12 @@ final class SecretsRotateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--processor is about a name, and --relay has none");
     }
-    new RelayKeyRotation(place, this::say).run(withoutOverlap);
+    try (InterruptHook _ =
+        InterruptHook.saying(
+            spec.commandLine().getOut(),
+            () -> "; no delivery is refused for it; the same command goes on from there")) {
+      new RelayKeyRotation(place, this::say).run(withoutOverlap);
+    }
     return 0;
   }
 
@@ -128,6 +134,15 @@ final class SecretsRotateCommand implements Callable<Integer> {
         place.secrets(
             client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
     say("begun", "version " + version);
+    try (InterruptHook _ =
+        InterruptHook.saying(
+            spec.commandLine().getOut(),
+            () -> "; the rotation continues by itself, see " + place.nextOfSecret("show", ""))) {
+      awaitRotated(place, version);
+    }
+  }
+
+  private void awaitRotated(SecretTarget place, String version) {
     String seen = "";
     for (long end = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L;
         System.nanoTime() < end;
