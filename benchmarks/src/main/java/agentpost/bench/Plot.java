@@ -9,12 +9,18 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Verification beside the bare MAC, as PNG and SVG. */
+/** Plots, as PNG and SVG. */
 final class Plot {
   private Plot() {}
 
-  static void write(Bench.Samples samples, int[] sizes, Path file) throws IOException {
+  /** Verification beside the bare MAC. */
+  static void handler(HandlerBench.Samples samples, int[] sizes, Path file) throws IOException {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(720)
@@ -34,6 +40,34 @@ final class Plot {
                   size -> samples.micros("verify" + side, size) / samples.micros("bareMac", size))
               .toList());
     }
+    save(chart, file);
+  }
+
+  /** A line of a plot; as many ys as xs. */
+  record Line(String name, List<Double> xs, List<Double> ys) {}
+
+  static void lines(String title, String x, String y, List<Line> lines, Path file)
+      throws IOException {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(720)
+            .height(420)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    chart
+        .getStyler()
+        .setToolTipsEnabled(false)
+        .setLegendPosition(Styler.LegendPosition.InsideNE)
+        .setDecimalPattern("#,##0.##");
+    for (Line line : lines) {
+      chart.addSeries(line.name(), line.xs(), line.ys()).setMarker(SeriesMarkers.NONE);
+    }
+    save(chart, file);
+  }
+
+  private static void save(Chart<?, ?> chart, Path file) throws IOException {
     BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
     VectorGraphicsEncoder.saveVectorGraphic(
         chart, file.toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * part that is used here, and throws at the rest; what it knows is held against DynamoDB Local by
  * {@link StoresContractIT}.
  */
-final class Expression {
+public final class Expression {
   private static final Pattern TOKEN =
       Pattern.compile("<>|<=|>=|[=<>(),+-]|[:#]?[A-Za-z_][A-Za-z0-9_]*");
 
@@ -25,7 +25,7 @@ final class Expression {
   private final Map<String, AttributeValue> item;
   private int next;
 
-  Expression(
+  public Expression(
       String text,
       Map<String, String> names,
       Map<String, AttributeValue> values,
@@ -36,7 +36,7 @@ final class Expression {
     this.item = item;
   }
 
-  boolean holds() {
+  public boolean holds() {
     boolean result = either();
     if (next != tokens.size()) {
       throw unknown();
@@ -148,7 +148,7 @@ final class Expression {
    * The item after an update with SET, REMOVE and ADD of numbers; every right side is of the item
    * before.
    */
-  Map<String, AttributeValue> updated() {
+  public Map<String, AttributeValue> updated() {
     Map<String, AttributeValue> result = new HashMap<>(item);
     List<String> removed = new ArrayList<>();
     while (next < tokens.size()) {

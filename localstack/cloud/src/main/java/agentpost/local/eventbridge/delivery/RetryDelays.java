@@ -10,19 +10,19 @@ import java.util.SplittableRandom;
  * about the same time. Each delivery has a jitter of its own, which the seed fixes whatever other
  * deliveries do at the same time.
  */
-final class RetryDelays {
+public final class RetryDelays {
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
 
   private final long seed;
 
-  RetryDelays(long seed) {
+  public RetryDelays(long seed) {
     this.seed = seed;
   }
 
   /**
    * @param attempt the one that failed, from 1
    */
-  Duration delayAfter(int attempt, String delivery) {
+  public Duration delayAfter(int attempt, String delivery) {
     SplittableRandom random =
         new SplittableRandom((seed * 31 + delivery.hashCode()) * 31 + attempt);
     return BACKOFF.delayAfter(attempt, random::nextDouble);
