@@ -18,9 +18,11 @@ public final class Bench {
     List<String> options = Arrays.asList(args).subList(Math.min(2, args.length), args.length);
     switch (name) {
       case "handler" -> HandlerBench.run(folder);
+      case "growth" -> GrowthBench.run(folder);
       case "outage" -> OutageBench.run(folder);
       default -> {
-        System.err.println("bench: no benchmark is named " + name + "; there are handler, outage");
+        System.err.println(
+            "bench: no benchmark is named " + name + "; there are growth, handler, outage");
         System.exit(2);
       }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.knowm.xchart.style.Styler;
 
 /**
  * {@code ./agentpost bench outage}: an hour's outage of one agent, which gets a tenth of 1,000
@@ -87,6 +88,7 @@ final class OutageBench {
         "An hour's outage at 100 events/s",
         "minutes since it began",
         "events waiting",
+        Styler.LegendPosition.InsideNE,
         lines,
         folder.resolve("outage"));
   }

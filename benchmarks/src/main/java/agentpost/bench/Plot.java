@@ -46,7 +46,8 @@ final class Plot {
   /** A line of a plot; as many ys as xs. */
   record Line(String name, List<Double> xs, List<Double> ys) {}
 
-  static void lines(String title, String x, String y, List<Line> lines, Path file)
+  static void lines(
+      String title, String x, String y, Styler.LegendPosition legend, List<Line> lines, Path file)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
@@ -59,7 +60,7 @@ final class Plot {
     chart
         .getStyler()
         .setToolTipsEnabled(false)
-        .setLegendPosition(Styler.LegendPosition.InsideNE)
+        .setLegendPosition(legend)
         .setDecimalPattern("#,##0.##");
     for (Line line : lines) {
       chart.addSeries(line.name(), line.xs(), line.ys()).setMarker(SeriesMarkers.NONE);
