@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.cli.agents.AgentView;
 import agentpost.cli.agents.AgentsOptions;
 import agentpost.cli.terminal.CommandFailure;
+import agentpost.local.eventbridge.delivery.PendingDelivery;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -26,14 +28,27 @@ final class AgentPages {
   private final AgentsOptions place;
   private final AgentFaults faults;
   private final DeliveryHistory history;
+  private final AnswerTimes times;
+  private final Supplier<List<PendingDelivery>> pending;
 
-  AgentPages(AgentsOptions place, AgentFaults faults, DeliveryHistory history) {
+  /**
+   * @param pending deliveries that are neither made nor given up
+   */
+  AgentPages(
+      AgentsOptions place,
+      AgentFaults faults,
+      DeliveryHistory history,
+      AnswerTimes times,
+      Supplier<List<PendingDelivery>> pending) {
     this.place = place;
     this.faults = faults;
     this.history = history;
+    this.times = times;
+    this.pending = pending;
   }
 
   /**
+   * @param underWay events whose first attempt is not over
    * @param fault that the console has it have; empty if it has none
    * @param deliveries what its owner said to them, if anybody asked
    */
@@ -42,6 +57,9 @@ final class AgentPages {
       String link,
       String where,
       String circuit,
+      String rate,
+      String answers,
+      String underWay,
       String retrying,
       String letters,
       String lettersLink,
@@ -66,17 +84,30 @@ final class AgentPages {
       return List.of();
     }
     Map<String, JsonNode> patterns = patterns();
+    Map<String, Long> underWay =
+        pending.get().stream()
+            .filter(delivery -> delivery.attemptsMade() == 0)
+            .collect(Collectors.groupingBy(PendingDelivery::rule, Collectors.counting()));
     return AgentView.findAll(place).stream()
-        .map(agent -> row(agent, Optional.ofNullable(patterns.get(agent.name()))))
+        .map(
+            agent ->
+                row(
+                    agent,
+                    underWay.getOrDefault(place.names().agent(agent.name()), 0L),
+                    Optional.ofNullable(patterns.get(agent.name()))))
         .toList();
   }
 
-  private Row row(AgentView agent, Optional<JsonNode> pattern) {
+  private Row row(AgentView agent, long underWay, Optional<JsonNode> pattern) {
+    Optional<AnswerTimes.Summary> answers = times.of(place.names().agent(agent.name()));
     return new Row(
         agent.name(),
         Links.to("agent", "name", agent.name()),
         agent.place(),
         agent.circuit(),
+        answers.map(AnswerTimes.Summary::lastMinute).orElse(0) + " answers in the last minute",
+        answers.map(AgentPages::describe).orElse(""),
+        Long.toString(underWay),
         agent.retrying().map(String::valueOf).orElse("?"),
         agent.letters().map(String::valueOf).orElse("-"),
         Links.to("dead-letters", "agent", agent.name()),
@@ -90,6 +121,15 @@ final class AgentPages {
                         .collect(Collectors.joining(", ")))
             .orElse(""),
         faults.of(agent.name()).map(AgentFaults.Fault::label).orElse(""));
+  }
+
+  private static String describe(AnswerTimes.Summary answers) {
+    return "p50 "
+        + answers.median().toMillis()
+        + " ms, p95 "
+        + answers.p95().toMillis()
+        + " ms, of "
+        + answers.count();
   }
 
   /** Of the rules that are there now, by agent. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Console implements PageHandler, AutoCloseable {
   private final LocalCloud cloud;
   private final DeliveryHistory history;
+  private final AnswerTimes times;
   private final SignedRequests requests;
   private final IngestRequests ingested;
   private @Nullable Pages pages;
@@ -20,6 +21,7 @@ public final class Console implements PageHandler, AutoCloseable {
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
     this.history = new DeliveryHistory(cloud::now);
+    this.times = new AnswerTimes(cloud::now);
     this.requests = new SignedRequests(cloud::now);
     this.ingested = new IngestRequests(cloud::now, history::touch);
   }
@@ -27,6 +29,7 @@ public final class Console implements PageHandler, AutoCloseable {
   /** Serves it at {@link #url} until it is closed, which is before the cloud is. */
   public static Console open(LocalCloud cloud) {
     Console console = new Console(cloud);
+    cloud.listen(console.times);
     cloud.listen(console.history);
     cloud.listenToApis(console.requests::add);
     cloud.listenToApis(console.ingested::onRequest);
@@ -46,7 +49,7 @@ public final class Console implements PageHandler, AutoCloseable {
 
   private synchronized Pages pages() {
     if (pages == null) {
-      pages = new Pages(cloud, history, requests, ingested);
+      pages = new Pages(cloud, history, times, requests, ingested);
     }
     return pages;
   }

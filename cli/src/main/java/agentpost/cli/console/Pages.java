@@ -36,25 +36,30 @@ final class Pages {
   private final Map<String, Function<PageRequest, View>> handlers = new HashMap<>();
   private final List<Section> sections =
       List.of(
-          new Section("", "Timeline"),
-          new Section("post", "Post"),
-          new Section("agents", "Agents"),
-          new Section("sources", "Sources"),
-          new Section("alerts", "Alerts"),
-          new Section("dead-letters", "Dead letters"),
-          new Section("operations", "Operations"),
-          new Section("mail", "Mail"),
-          new Section("clock", "Clock"));
+          new Section("", "Timeline", "t"),
+          new Section("post", "Post", "p"),
+          new Section("agents", "Agents", "a"),
+          new Section("sources", "Sources", "s"),
+          new Section("alerts", "Alerts", "l"),
+          new Section("dead-letters", "Dead letters", "d"),
+          new Section("operations", "Operations", "o"),
+          new Section("mail", "Mail", "m"),
+          new Section("clock", "Clock", "c"));
 
-  private record Section(String path, String label) {}
+  private record Section(String path, String label, String key) {}
 
   /**
+   * @param key that leads to it, after {@code g}
    * @param isCurrent whether the page belongs to it
    */
-  private record Tab(String label, String link, boolean isCurrent) {}
+  private record Tab(String label, String link, String key, boolean isCurrent) {}
 
   Pages(
-      LocalCloud cloud, DeliveryHistory history, SignedRequests requests, IngestRequests ingested) {
+      LocalCloud cloud,
+      DeliveryHistory history,
+      AnswerTimes times,
+      SignedRequests requests,
+      IngestRequests ingested) {
     this.cloud = cloud;
     this.history = history;
     this.stream = new ChangeStream(history);
@@ -68,10 +73,19 @@ final class Pages {
     PostPage post = new PostPage(CloudOptions.inProcess(endpoint, clients), history);
     handlers.put("post", post::handle);
     AgentPages agents =
-        new AgentPages(new AgentsOptions(endpoint, clients), new AgentFaults(cloud), history);
+        new AgentPages(
+            new AgentsOptions(endpoint, clients),
+            new AgentFaults(cloud),
+            history,
+            times,
+            cloud::pendingDeliveries);
     handlers.put("agents", agents::list);
     handlers.put("agent", agents::show);
-    DeadLetterPages letters = new DeadLetterPages(new DlqOptions(endpoint, clients), history);
+    DlqOptions queues = new DlqOptions(endpoint, clients);
+    Redrives redrives = new Redrives(queues, history);
+    handlers.put("redrive", redrives::show);
+    handlers.put("letter", new LetterPage(queues, history)::handle);
+    DeadLetterPages letters = new DeadLetterPages(queues, history, redrives);
     handlers.put("dead-letters", letters::list);
     handlers.put("confirm", letters::confirm);
     OperationsOptions operationsTable = new OperationsOptions(endpoint, clients);
@@ -177,6 +191,7 @@ final class Pages {
                     new Tab(
                         section.label(),
                         Links.to(section.path()),
+                        section.key(),
                         html.status() == 200 && html.section().equals(section.path())))
             .toList());
     return templates.render(html.template(), model);

@@ -11,7 +11,6 @@ import agentpost.event.Event;
 import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Json;
-import agentpost.schemas.Validation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,11 +37,6 @@ final class PostPage {
   }
 
   record Choice(String name, boolean isSelected) {}
-
-  /**
-   * @param where a JSON Pointer; empty if it is all of it
-   */
-  record Mistake(String where, String line, String what) {}
 
   View handle(PageRequest page) {
     EventSchemas schemas = ProjectSchemas.load();
@@ -144,35 +138,12 @@ final class PostPage {
   private View put(PageRequest page, EventSchemas schemas) {
     String text = page.field("envelope");
     boolean newId = page.field("new_id").equals("yes");
-    return switch (new EventReader(schemas).read(text)) {
-      case EventReader.Reading.NotJson(var why) ->
-          editor(
-              schemas,
-              page.field("type"),
-              text,
-              List.of(new Mistake("", "", why.replaceFirst("^the body", "the event"))),
-              newId);
-      case EventReader.Reading.Invalid(var validation) ->
-          editor(
-              schemas, page.field("type"), text, mistakes(validation, JsonLines.of(text)), newId);
-      case EventReader.Reading.Valid(var envelope, var event) ->
-          send(
-              newId ? envelope.deepCopy().put("event_id", UUID.randomUUID().toString()) : envelope,
-              event);
-    };
-  }
-
-  private static List<Mistake> mistakes(Validation validation, JsonLines lines) {
-    return validation instanceof Validation.Invalid(_, _, var violations)
-        ? violations.stream()
-            .map(
-                one ->
-                    new Mistake(
-                        one.pointer(),
-                        lines.find(one.pointer()),
-                        one.expected() + ", found " + one.found()))
-            .toList()
-        : List.of(new Mistake("/event_type", lines.find("/event_type"), validation.problem()));
+    EventReader.Reading reading = new EventReader(schemas).read(text);
+    return reading instanceof EventReader.Reading.Valid(var envelope, var event)
+        ? send(
+            newId ? envelope.deepCopy().put("event_id", UUID.randomUUID().toString()) : envelope,
+            event)
+        : editor(schemas, page.field("type"), text, Mistake.of(reading, text), newId);
   }
 
   private View send(ObjectNode envelope, Event event) {

@@ -5,7 +5,6 @@ import agentpost.cli.cloud.AgentNameConverter;
 import agentpost.cli.cloud.DeclaredAgent;
 import agentpost.cli.terminal.InterruptHook;
 import agentpost.cli.terminal.Progress;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
@@ -35,9 +34,6 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
       "  ./agentpost dlq redrive crm-sync --reason TIMEOUT --rate 5"
     })
 final class DlqRedriveCommand implements Callable<Integer> {
-  /** Runs that try nothing, because all their time goes by on letters that are not meant. */
-  private static final int MAX_FRUITLESS_RUNS = 3;
-
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
@@ -87,56 +83,34 @@ final class DlqRedriveCommand implements Callable<Integer> {
     return place.withClient(
         LambdaClient.builder(),
         client -> {
-          OutcomeCounts counts = new OutcomeCounts();
+          RedriveRun run = new RedriveRun(new RedriveFunction(place, client)::invoke);
           try (RedriveProgress _ = RedriveProgress.start(place, agent, progress);
               InterruptHook _ =
                   RedriveFunction.sayAtInterrupt(
-                      place, agent, counts, spec.commandLine().getOut())) {
-            return redrive(new RedriveFunction(place, client), order, counts, progress);
+                      place, agent, run.counts(), spec.commandLine().getOut())) {
+            return redrive(run, order, progress);
           } finally {
             progress.end();
           }
         });
   }
 
-  private int redrive(
-      RedriveFunction function, ObjectNode order, OutcomeCounts counts, Progress out) {
-    int fruitless = 0;
-    while (true) {
-      int before = counts.total();
-      JsonNode report = function.invoke(order.put("max", max - before));
-      for (JsonNode outcome : report.path("outcomes")) {
-        counts.add(outcome);
-        if (!outcome.path("outcome").asText().equals("delivered")) {
-          out.say(OutcomeCounts.describe(outcome));
-        }
-      }
-      fruitless = counts.total() == before ? fruitless + 1 : 0;
-      if (!report.path("has_more").asBoolean()
-          || dryRun
-          || fruitless == MAX_FRUITLESS_RUNS
-          || counts.total() >= max) {
-        out.say(dryRun ? counts.wouldDeliver() + " would be delivered" : counts.toString());
-        printStopReason(report, out);
-        return counts.total() == counts.delivered() ? 0 : 1;
-      }
-      order.set("cursor", report.path("cursor"));
-      out.say("so far " + counts);
+  private int redrive(RedriveRun run, ObjectNode order, Progress out) {
+    OutcomeCounts counts = run.counts();
+    String stopped =
+        run.run(
+            order,
+            max,
+            outcome -> {
+              if (!outcome.path("outcome").asText().equals("delivered")) {
+                out.say(OutcomeCounts.describe(outcome));
+              }
+            },
+            () -> out.say("so far " + counts));
+    out.say(dryRun ? counts.wouldDeliver() + " would be delivered" : counts.toString());
+    if (!stopped.isEmpty()) {
+      out.say(stopped);
     }
-  }
-
-  private void printStopReason(JsonNode report, Progress out) {
-    switch (report.path("stop_reason").asText()) {
-      case "AGENT_FAILING" ->
-          out.say(
-              "stopped: "
-                  + agent
-                  + " failed several times in a row, so it must be down; run this again when it is"
-                  + " up");
-      case "OUT_OF_TIME" ->
-          out.say(
-              "stopped before the end: there is more in the queue than one run can look through");
-      default -> {}
-    }
+    return counts.total() == counts.delivered() ? 0 : 1;
   }
 }

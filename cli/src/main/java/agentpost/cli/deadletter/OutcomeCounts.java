@@ -1,5 +1,6 @@
 package agentpost.cli.deadletter;
 
+import agentpost.catalog.AgentName;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,5 +60,18 @@ public final class OutcomeCounts {
             status + outcome.path("reason").asText())
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining("  "));
+  }
+
+  /** One outcome of an event that was mended, with what became of its letter. */
+  public static String describe(JsonNode outcome, AgentName agent) {
+    String done =
+        outcome.path("was_done").asBoolean()
+            ? agent + " had acted on this event_id before, so what was changed had no effect"
+            : "";
+    String notes =
+        Stream.of(done, outcome.path("letter").asText())
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining("; "));
+    return describe(outcome) + (notes.isEmpty() ? "" : "  " + notes);
   }
 }

@@ -25,8 +25,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -205,19 +203,7 @@ public final class RedeliverCommand implements Callable<Integer> {
   private void printOutcome(JsonNode outcome) {
     counts.add(outcome);
     PrintWriter out = spec.commandLine().getOut();
-    PlainWriter.say(out, PlainWriter.line(OutcomeCounts.describe(outcome) + note(outcome)));
+    PlainWriter.say(out, PlainWriter.line(OutcomeCounts.describe(outcome, agent)));
     out.flush();
-  }
-
-  private String note(JsonNode outcome) {
-    String done =
-        outcome.path("was_done").asBoolean()
-            ? agent + " had acted on this event_id before, so what was changed had no effect"
-            : "";
-    String notes =
-        Stream.of(done, outcome.path("letter").asText())
-            .filter(text -> !text.isEmpty())
-            .collect(Collectors.joining("; "));
-    return notes.isEmpty() ? "" : "  " + notes;
   }
 }

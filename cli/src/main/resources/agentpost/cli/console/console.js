@@ -24,4 +24,27 @@
   for (const form of document.querySelectorAll("form[data-auto]")) {
     form.addEventListener("change", () => form.requestSubmit());
   }
+  // "g" and a view's letter, "/" and "?", unless the reader types or means the browser's own.
+  let isGoing = false;
+  document.addEventListener("keydown", (pressed) => {
+    const isTyping = pressed.target.closest("input, textarea, select, [contenteditable]");
+    if (isTyping || pressed.ctrlKey || pressed.metaKey || pressed.altKey) {
+      return;
+    }
+    const key = pressed.key;
+    const help = document.getElementById("keys");
+    const link = isGoing && document.querySelector(`nav a[data-key="${CSS.escape(key)}"]`);
+    isGoing = key === "g" && !link;
+    if (link) {
+      link.click();
+    } else if (key === "?") {
+      help.open ? help.close() : help.showModal();
+    } else if (key === "/") {
+      const search = document.querySelector("input[type=search]");
+      search ? search.focus() : document.querySelector("nav a").click();
+    } else {
+      return;
+    }
+    pressed.preventDefault();
+  });
 })();

@@ -74,11 +74,19 @@ final class Chromium implements AutoCloseable {
   }
 
   Page open(ColorScheme scheme, int width) {
+    return open(scheme, width, 1);
+  }
+
+  /**
+   * @param zoom pixels of the screen for one of the page's
+   */
+  Page open(ColorScheme scheme, int width, int zoom) {
     BrowserContext context =
         browser.newContext(
             new Browser.NewContextOptions()
                 .setColorScheme(scheme)
-                .setViewportSize(width, 900)
+                .setViewportSize(width, 900 / zoom)
+                .setDeviceScaleFactor(zoom)
                 .setTimezoneId("Asia/Tokyo")
                 .setLocale("en-GB"));
     Page page = context.newPage();

@@ -204,6 +204,98 @@ class ConsoleBrowserIT {
     }
   }
 
+  /** As at 200 %: half as wide, each of its pixels four. */
+  @Test
+  void everyViewIsForWhoEnlargesIt() {
+    Page page = chromium.open(ColorScheme.LIGHT, 640, 2);
+    for (String view : VIEWS) {
+      visit(page, view);
+      chromium.check(page);
+    }
+  }
+
+  @Test
+  void keysLeadEverywhereAndLeaveWhatIsTypedAlone() {
+    Page page = chromium.open(ColorScheme.LIGHT, 360);
+    visit(page, "");
+    page.keyboard().press("g");
+    page.keyboard().press("d");
+    assertThat(page).hasURL(Pattern.compile(".*/dead-letters"));
+    page.keyboard().press("/");
+    assertThat(page).hasURL(Pattern.compile(".*/_agentpost/"));
+    page.keyboard().press("/");
+    assertThat(page.locator("#q")).isFocused();
+    page.keyboard().type("g a/?");
+    assertThat(page.locator("#q")).hasValue("g a/?");
+    page.locator("main").focus();
+    page.keyboard().press("Control+g");
+    page.keyboard().press("a");
+    page.keyboard().press("?");
+    assertThat(page.locator("#keys")).isVisible();
+    assertThat(page.locator("#keys")).containsText("Dead letters");
+    chromium.check(page);
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#keys")).isHidden();
+    assertThat(page).hasURL(Pattern.compile(".*/_agentpost/"));
+  }
+
+  @Test
+  void anAgentSaysHowFastItAnswers() {
+    Page page = chromium.open(ColorScheme.LIGHT, 1200);
+    visit(page, "agents");
+    post(chromium.open(ColorScheme.LIGHT, 1200), "user.signed_up");
+    // Live: nobody reloads it.
+    Locator agent = page.locator("section").filter(hasText("welcome-agent")).locator(".facts-list");
+    assertThat(agent).containsText(Pattern.compile("[1-9][0-9]* answers in the last minute"));
+    assertThat(agent).containsText(Pattern.compile("p50 [0-9]+ ms, p95 [0-9]+ ms, of [1-9]"));
+    assertThat(agent).containsText("Under way");
+  }
+
+  @Test
+  void aDeadLetterIsFoundMendedAndRedelivered() {
+    cloud.standIn(
+        "/webhooks/personalization-agent",
+        request ->
+            new String(request.body(), UTF_8).contains("refused-at-first")
+                ? Optional.of(new AwsResponse(422, Map.of(), new byte[0]))
+                : Optional.empty());
+    Page page = chromium.open(ColorScheme.LIGHT, 360);
+    visit(page, "post?type=user.signed_up");
+    Locator editor = page.locator("#envelope");
+    editor.fill(
+        editor
+            .inputValue()
+            .replaceFirst("(\"user_id\"\\s*:\\s*)\"[^\"]*+\"", "$1\"refused-at-first\""));
+    press(page, "Send");
+    assertThat(page.locator("section.delivery h3").filter(hasText("personalization-agent")))
+        .containsText("dead letter: ");
+    visit(page, "dead-letters");
+    page.locator("#agent").selectOption("personalization-agent");
+    page.locator("#reason").fill("NO_SUCH_REASON");
+    press(page, "Filter");
+    assertThat(page.locator("#live")).containsText("No dead letter like that");
+    assertThat(page.locator("#reason")).hasValue("NO_SUCH_REASON");
+    page.locator("#reason").fill("");
+    page.locator("#type").fill("user.signed_up");
+    press(page, "Filter");
+    assertThat(page.getByText("Redrive these of personalization-agent")).isVisible();
+    chromium.check(page);
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Edit")).first().click();
+    assertThat(page.locator(".facts-list")).containsText("422");
+    chromium.check(page);
+    String wrong = editor.inputValue();
+    editor.fill(wrong.replace("\"email\"", "\"e_mail\""));
+    press(page, "Redeliver");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("/data/email: a value is required");
+    assertThat(editor).hasValue(Pattern.compile("e_mail"));
+    chromium.check(page);
+    editor.fill(wrong.replace("refused-at-first", "usr-1"));
+    press(page, "Redeliver");
+    assertThat(page.getByRole(AriaRole.STATUS)).containsText("delivered");
+    visit(page, "dead-letters?agent=personalization-agent");
+    assertThat(page.locator("#live")).containsText("No dead letter like that");
+  }
+
   @Test
   void mailThatAnAgentSentIsRead() {
     Page page = chromium.open(ColorScheme.LIGHT, 1200);
@@ -430,13 +522,18 @@ class ConsoleBrowserIT {
       chromium.check(page);
     }
     visit(page, "dead-letters?agent=trial-monitor");
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Edit hostile-1")).click();
+    assertThat(page.locator("#envelope")).hasValue(Pattern.compile("<script>"));
+    assertThat(page.locator(".facts-list")).containsText("<script>alert(1)</script>");
+    chromium.check(page);
+    visit(page, "dead-letters?agent=trial-monitor");
     page.getByRole(
             AriaRole.LINK, new Page.GetByRoleOptions().setName("Discard hostile-1").setExact(true))
         .click();
     press(page, "Discard");
     assertThat(page.getByRole(AriaRole.STATUS)).containsText("discarded; the bucket");
     visit(page, "dead-letters?agent=trial-monitor");
-    assertThat(page.locator("#live")).containsText("No dead letter.");
+    assertThat(page.locator("#live")).containsText("No dead letter");
     page.navigate(event);
     page.getByText("Edit and send again").click();
     assertThat(page.locator("#envelope")).hasValue(Pattern.compile("<script>"));
