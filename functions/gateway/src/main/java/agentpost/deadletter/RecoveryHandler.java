@@ -65,7 +65,8 @@ public final class RecoveryHandler
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn =
         new RecoveryTurn(
-            new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep),
+            new Redrive(
+                queues, breaker::deliver, platform.clock(), Thread::sleep, Redrive.MAX_IN_FLIGHT),
             recoveries,
             Thread::sleep,
             platform.log());

@@ -78,7 +78,8 @@ final class RecoveryTurn {
               false,
               refused,
               TransientFailure::is,
-              1);
+              1,
+              backlog.settings().inFlight());
       Report report = redrive.run(order, held -> held < MAX_SKIPPED && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
@@ -132,8 +133,12 @@ final class RecoveryTurn {
 
   /** One that asks for fewer with 429 is not down. */
   private static boolean isOutage(Report report) {
-    return report.outcomes().getLast() instanceof Outcome.Refused(_, var status, _)
-        && status >= 500;
+    return report.outcomes().stream()
+        .anyMatch(
+            outcome ->
+                outcome instanceof Outcome.Refused(_, var status, _)
+                    && status >= 500
+                    && !TransientFailure.isRefusal(status));
   }
 
   private void log(Redrive.Order order, Report report) {

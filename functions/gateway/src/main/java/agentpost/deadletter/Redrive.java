@@ -14,7 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -36,6 +42,15 @@ public final class Redrive {
   /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
   private static final int MAX_CONSECUTIVE_FAILURES = 5;
 
+  /** Deliveries of a function that are under way at a time: those of one batch. */
+  static final int MAX_IN_FLIGHT = DeadLetterQueue.MAX_BATCH_SIZE;
+
+  /**
+   * What starts at a time is what the rate has start in a tenth of a second, about as long as a
+   * delivery takes.
+   */
+  private static final int GROUPS_PER_SECOND = 10;
+
   private static final int MAX_REASON_LENGTH = 300;
 
   /** Waits; a test's moves its clock. */
@@ -51,6 +66,7 @@ public final class Redrive {
    * @param attempted message ids of letters that an earlier run of the same redrive has tried
    * @param eligible what a letter must meet beside the filters
    * @param maxFailures in a row; so many stop it
+   * @param inFlight the agent's own bound, of which half is left to events that are no letters yet
    */
   public record Order(
       AgentName agent,
@@ -60,7 +76,8 @@ public final class Redrive {
       boolean dryRun,
       Set<String> attempted,
       Predicate<DeadLetter> eligible,
-      int maxFailures) {
+      int maxFailures,
+      OptionalInt inFlight) {
     /** What a person asks for. */
     public Order(
         AgentName agent,
@@ -69,7 +86,16 @@ public final class Redrive {
         int max,
         boolean dryRun,
         Set<String> attempted) {
-      this(agent, filters, rate, max, dryRun, attempted, _ -> true, MAX_CONSECUTIVE_FAILURES);
+      this(
+          agent,
+          filters,
+          rate,
+          max,
+          dryRun,
+          attempted,
+          _ -> true,
+          MAX_CONSECUTIVE_FAILURES,
+          OptionalInt.empty());
     }
 
     public Order {
@@ -82,33 +108,50 @@ public final class Redrive {
       }
       attempted = Set.copyOf(attempted);
     }
+
+    Order withInFlight(OptionalInt bound) {
+      return new Order(agent, filters, rate, max, dryRun, attempted, eligible, maxFailures, bound);
+    }
+
+    /** Letters that are delivered at a time while the agent takes them. */
+    private int groupSize(int most) {
+      int byRate = Math.max(1, rate / GROUPS_PER_SECOND);
+      int byAgent = inFlight.isPresent() ? Math.max(1, inFlight.getAsInt() / 2) : most;
+      return Math.min(most, Math.min(byRate, byAgent));
+    }
   }
 
   private final Function<AgentName, DeadLetterQueue> queues;
   private final BiFunction<AgentName, byte[], DeliveryAttempt> delivery;
   private final Clock clock;
   private final Pause pause;
+  private final int maxInFlight;
 
+  /** One letter after the other. */
   public Redrive(
       Function<AgentName, DeadLetterQueue> queues,
       SignedDelivery delivery,
       Clock clock,
       Pause pause) {
-    this(queues, delivery::deliver, clock, pause);
+    this(queues, delivery::deliver, clock, pause, 1);
   }
 
   /**
    * @param delivery the relay's, or one that asks something first
+   * @param maxInFlight deliveries at a time to an agent that takes them, 10 at most; each on a
+   *     thread of its own if there are several
    */
   Redrive(
       Function<AgentName, DeadLetterQueue> queues,
       BiFunction<AgentName, byte[], DeliveryAttempt> delivery,
       Clock clock,
-      Pause pause) {
+      Pause pause,
+      int maxInFlight) {
     this.queues = queues;
     this.delivery = delivery;
     this.clock = clock;
     this.pause = pause;
+    this.maxInFlight = maxInFlight;
   }
 
   /**
@@ -137,47 +180,82 @@ public final class Redrive {
     Set<String> seen = new HashSet<>(order.attempted());
     Instant next = clock.instant();
     int failures = 0;
+    // An agent that is down is asked one by one.
+    int groupSize = 1;
     while (true) {
       List<DeadLetter> received = queue.receive(DeadLetterQueue.MAX_BATCH_SIZE, VISIBILITY_TIMEOUT);
       received.forEach(letter -> held.add(letter.receipt()));
       if (received.isEmpty()) {
         return StopReason.COMPLETED;
       }
-      for (DeadLetter letter : received) {
+      List<DeadLetter> meant =
+          received.stream()
+              .filter(letter -> order.filters().match(letter) && order.eligible().test(letter))
+              .filter(letter -> seen.add(letter.messageId()))
+              .toList();
+      if (!hasTime.test(held.size())) {
+        return StopReason.OUT_OF_TIME;
+      }
+      for (int from = 0; from < meant.size(); ) {
         if (!hasTime.test(held.size())) {
           return StopReason.OUT_OF_TIME;
         }
-        if (!order.filters().match(letter)
-            || !order.eligible().test(letter)
-            || !seen.add(letter.messageId())) {
-          continue;
-        }
-        if (outcomes.size() >= order.max()) {
+        int left = Math.min(order.max() - outcomes.size(), meant.size() - from);
+        if (left == 0) {
           return StopReason.MAX_REACHED;
         }
+        List<DeadLetter> group = meant.subList(from, from + Math.min(groupSize, left));
+        from += group.size();
         if (order.dryRun()) {
-          outcomes.add(new Outcome.WouldDeliver(letter));
+          group.forEach(letter -> outcomes.add(new Outcome.WouldDeliver(letter)));
           continue;
         }
         Duration wait = Duration.between(clock.instant(), next);
         if (wait.isPositive()) {
           pause.of(wait);
         }
-        next = clock.instant().plus(Duration.ofSeconds(1).dividedBy(order.rate()));
-        Outcome outcome = redrive(queue, order.agent(), letter);
-        outcomes.add(outcome);
-        switch (outcome) {
-          case Outcome.Delivered _ -> {
-            held.remove(letter.receipt());
-            failures = 0;
+        next = clock.instant().plus(Duration.ofSeconds(group.size()).dividedBy(order.rate()));
+        boolean isFailing = false;
+        groupSize = order.groupSize(maxInFlight);
+        for (Outcome outcome : redrive(queue, order.agent(), group)) {
+          outcomes.add(outcome);
+          switch (outcome) {
+            case Outcome.Delivered(var letter) -> {
+              held.remove(letter.receipt());
+              failures = 0;
+            }
+            case Outcome.Refused(_, var status, _) ->
+                failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
+            case Outcome.NotAttempted _, Outcome.WouldDeliver _ -> groupSize = 1;
           }
-          case Outcome.Refused(_, var status, _) ->
-              failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
-          case Outcome.NotAttempted _, Outcome.WouldDeliver _ -> {}
+          isFailing |= failures >= order.maxFailures();
+          groupSize = failures > 0 ? 1 : groupSize;
         }
-        if (failures >= order.maxFailures()) {
+        if (isFailing) {
           return StopReason.AGENT_FAILING;
         }
+      }
+    }
+  }
+
+  private List<Outcome> redrive(DeadLetterQueue queue, AgentName agent, List<DeadLetter> group)
+      throws InterruptedException {
+    if (group.size() == 1) {
+      return List.of(redrive(queue, agent, group.getFirst()));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Outcome>> calls = new ArrayList<>();
+      group.forEach(letter -> calls.add(() -> redrive(queue, agent, letter)));
+      List<Outcome> outcomes = new ArrayList<>();
+      for (Future<Outcome> call : threads.invokeAll(calls)) {
+        outcomes.add(call.get());
+      }
+      return outcomes;
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException("A delivery ended unexpectedly", e);
       }
     }
   }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.ResourceNames;
+import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.SignedDelivery;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
@@ -58,6 +59,7 @@ public final class RedriveHandler
 
   private static final int RELEASE_MILLIS_PER_LETTER = 5;
 
+  private final AgentDirectory agents;
   private final Redrive redrive;
   private final Redelivery redelivery;
   private final Consumer<String> log;
@@ -78,10 +80,12 @@ public final class RedriveHandler
               ResourceNames.deadLetters(environment.get(DEAD_LETTER_QUEUE_PREFIX), agent.value());
           return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
         };
+    this.agents = AgentDirectory.from(platform, environment.get(AGENT_DIRECTORY));
     SignedDelivery delivery =
-        SignedDelivery.from(
-            platform, environment.get(AGENT_SECRET_PREFIX), environment.get(AGENT_DIRECTORY));
-    this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
+        SignedDelivery.from(platform, environment.get(AGENT_SECRET_PREFIX), agents);
+    this.redrive =
+        new Redrive(
+            queues, delivery::deliver, platform.clock(), Thread::sleep, Redrive.MAX_IN_FLIGHT);
     this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();
   }
@@ -146,7 +150,7 @@ public final class RedriveHandler
     try {
       Report report =
           redrive.run(
-              order,
+              order.withInFlight(agents.inFlight(order.agent())),
               held ->
                   context.getRemainingTimeInMillis()
                       > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);

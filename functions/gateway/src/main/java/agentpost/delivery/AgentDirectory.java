@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -64,6 +65,11 @@ public final class AgentDirectory {
       case CachedDirectory.Lookup.Missing<Entry> _ -> new Entry.Unknown();
       case CachedDirectory.Lookup.Unavailable<Entry>(var why) -> new Entry.Unavailable(why);
     };
+  }
+
+  /** The agent's own bound; nothing if it has none, or its entry cannot be read. */
+  public OptionalInt inFlight(AgentName agent) {
+    return find(agent).usable().map(AgentSettings::inFlight).orElseGet(OptionalInt::empty);
   }
 
   /** One of our own agents, and where it lives. */

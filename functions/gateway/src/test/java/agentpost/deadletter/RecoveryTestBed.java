@@ -159,7 +159,7 @@ final class RecoveryTestBed implements AutoCloseable {
             clock,
             clock,
             () -> 1);
-    Redrive redrive = new Redrive(this::queue, breaker::deliver, clock, clock::move);
+    Redrive redrive = new Redrive(this::queue, breaker::deliver, clock, clock::move, 1);
     return new Recovery(
         new Recovery.Parts(
             directory::findAll,

@@ -19,10 +19,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedriveTest {
@@ -44,6 +52,15 @@ class RedriveTest {
         agent.delivery(),
         clock,
         clock::move);
+  }
+
+  private Redrive several() {
+    return new Redrive(
+        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"),
+        agent.delivery()::deliver,
+        clock,
+        clock::move,
+        Redrive.MAX_IN_FLIGHT);
   }
 
   private static Redrive.Order order(LetterFilter filters) {
@@ -164,6 +181,113 @@ class RedriveTest {
     assertThat(run(order(LetterFilter.ALL)).stopReason()).isEqualTo(StopReason.AGENT_FAILING);
     assertThat(agent.asked).hasSize(5);
     assertThat(letters.visible()).hasSize(30);
+  }
+
+  /** A batch of ten: one, and when it is taken the other nine. */
+  @Test
+  void anAgentThatTakesThemGetsSeveralAtATime() throws InterruptedException {
+    List<String> ids = IntStream.range(0, 11).mapToObj(i -> "event-" + i).toList();
+    ids.forEach(letters::add);
+    Set<String> nine = Set.copyOf(ids.subList(1, 10));
+    CyclicBarrier together = new CyclicBarrier(9);
+    agent.answers = request -> answerTogether(request, nine, together);
+    Report report = several().run(order(LetterFilter.ALL), _ -> true);
+    assertThat(report.countDelivered()).isEqualTo(11);
+    assertThat(report.outcomes())
+        .as("in the order of the queue")
+        .extracting(outcome -> outcome.letter().eventId())
+        .containsExactlyElementsOf(ids);
+    assertThat(letters.all()).isEmpty();
+  }
+
+  /** What the rate has start in a tenth of a second, and half of what the agent bears. */
+  @ParameterizedTest
+  @CsvSource({"300, 6, 3", "300, 1, 1", "30, 100, 3"})
+  void noMoreAtATimeThanTheRateAndTheAgentsBoundAllow(int rate, int bound, int most)
+      throws InterruptedException {
+    List<String> ids = IntStream.range(0, 10).mapToObj(i -> "event-" + i).toList();
+    ids.forEach(letters::add);
+    Set<String> others = Set.copyOf(ids.subList(1, 10));
+    CyclicBarrier together = new CyclicBarrier(most);
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger peak = new AtomicInteger();
+    agent.answers =
+        request -> {
+          peak.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+          Response answer = answerTogether(request, others, together);
+          underWay.decrementAndGet();
+          return answer;
+        };
+    Instant start = clock.instant();
+    several()
+        .run(
+            new Redrive.Order(AGENT, LetterFilter.ALL, rate, 1000, false, Set.of())
+                .withInFlight(OptionalInt.of(bound)),
+            _ -> true);
+    assertThat(letters.all()).isEmpty();
+    assertThat(peak).hasValue(most);
+    assertThat(Duration.between(start, clock.instant()))
+        .isCloseTo(Duration.ofSeconds(10 - most).dividedBy(rate), Duration.ofMillis(1));
+  }
+
+  @Test
+  void anAgentThatBeginsToFailIsAskedOneByOneAgain() throws InterruptedException {
+    List<String> ids = IntStream.range(0, 20).mapToObj(i -> "event-" + i).toList();
+    ids.forEach(letters::add);
+    agent.answers = request -> Response.json(id(request).equals("event-0") ? 200 : 503, "{}");
+    Report report = several().run(order(LetterFilter.ALL), _ -> true);
+    assertThat(report.stopReason()).isEqualTo(StopReason.AGENT_FAILING);
+    assertThat(agent.asked).as("the group that was under way, and none after it").hasSize(10);
+    assertThat(letters.visible()).containsExactlyElementsOf(ids.subList(1, 20));
+  }
+
+  /** There is a look at the time for each batch and each group: 1, 9; 1, 9. */
+  @Test
+  void afterAFailureTheNextIsOneAlone() throws InterruptedException {
+    List<String> ids = IntStream.range(0, 20).mapToObj(i -> "event-" + i).toList();
+    ids.forEach(letters::add);
+    agent.answers = request -> Response.json(id(request).equals("event-9") ? 503 : 200, "{}");
+    AtomicInteger looks = new AtomicInteger();
+    several().run(order(LetterFilter.ALL), _ -> looks.incrementAndGet() > 0);
+    assertThat(looks).hasValue(6);
+    assertThat(letters.visible()).containsExactly("event-9");
+  }
+
+  /** As one by one, but two are in hand. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  void aCrashWhileSeveralAreUnderWayLosesNothing(int stepsDone) throws InterruptedException {
+    List<String> ids = List.of("event-0", "event-1", "event-2");
+    ids.forEach(letters::add);
+    steps.only(stepsDone);
+    assertThatThrownBy(() -> several().run(order(LetterFilter.ALL), _ -> true))
+        .isInstanceOf(Steps.Crash.class);
+    assertThat(ids).allMatch(id -> agent.askedFor().contains(id) || letters.all().contains(id));
+    steps.startAnew();
+    clock.move(Duration.ofMinutes(2));
+    several().run(order(LetterFilter.ALL), _ -> true);
+    assertThat(letters.all()).isEmpty();
+    assertThat(agent.askedFor()).containsAll(ids).hasSizeLessThanOrEqualTo(5);
+  }
+
+  private static String id(Request request) {
+    return request.header("webhook-id").orElse("");
+  }
+
+  /** These when as many of them are there as the barrier waits for, all others at once. */
+  private static Response answerTogether(Request request, Set<String> ids, CyclicBarrier together)
+      throws IOException {
+    try {
+      if (ids.contains(id(request))) {
+        together.await(1, TimeUnit.MINUTES);
+      }
+      return Response.json(200, "{}");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new IOException("alone", e);
+    }
   }
 
   @Test

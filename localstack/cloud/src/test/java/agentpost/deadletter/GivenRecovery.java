@@ -44,7 +44,8 @@ public final class GivenRecovery {
             agent -> new DeadLetterQueue(sqs, url.apply(agent.value())),
             breaker::deliver,
             platform.clock(),
-            pause);
+            pause,
+            1);
     this.recovery =
         new Recovery(
             new Recovery.Parts(
