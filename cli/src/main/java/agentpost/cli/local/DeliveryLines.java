@@ -4,6 +4,7 @@ import agentpost.cli.events.AgentRule;
 import agentpost.cli.terminal.LabelledLines;
 import agentpost.local.eventbridge.delivery.DeliveryListener;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +14,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A line for each event that agents receive, and for each attempt to deliver it. */
-final class DeliveryLines implements DeliveryListener {
+final class DeliveryLines implements DeliveryListener, AutoCloseable {
   /** Of events whose types are known to the lines of their attempts. */
   private static final int MAX_TYPES = 10_000;
 
   private static final int MAX_WAITING = 10_000;
+  private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(2);
 
   private final LabelledLines lines;
   private final Map<String, String> types =
@@ -35,15 +37,30 @@ final class DeliveryLines implements DeliveryListener {
 
   private final AtomicInteger missed = new AtomicInteger();
 
+  private final Thread thread = Thread.ofVirtual().name("delivery-lines").unstarted(this::show);
+
   private DeliveryLines(LabelledLines lines) {
     this.lines = lines;
   }
 
-  /** Shows what comes until the process ends. */
   static DeliveryLines start(PrintWriter out) {
     DeliveryLines lines = new DeliveryLines(new LabelledLines(out));
-    Thread.ofVirtual().name("delivery-lines").start(lines::show);
+    lines.thread.start();
     return lines;
+  }
+
+  /**
+   * When this returns, nothing is written any more, unless a terminal that is stopped holds up a
+   * line.
+   */
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(CLOSING_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -168,9 +168,9 @@ public final class LocalCommand implements Callable<Integer> {
     Console console = Console.open(cloud);
     StandInLines standIns = new StandInLines(out);
     cloud.listenToStandIns(standIns::show);
-    if (!quiet) {
-      cloud.listen(DeliveryLines.start(out));
-    }
+    Optional<DeliveryLines> lines =
+        quiet ? Optional.empty() : Optional.of(DeliveryLines.start(out));
+    lines.ifPresent(cloud::listen);
     if (logs) {
       cloud.listenToLogs(
           (function, line) -> {
@@ -193,6 +193,7 @@ public final class LocalCommand implements Callable<Integer> {
             new Thread(
                 () -> {
                   console.close();
+                  lines.ifPresent(DeliveryLines::close);
                   new LocalShutdown(cloud, watch, out).run();
                   run.ifPresent(RunFolder::close);
                   stopped.countDown();

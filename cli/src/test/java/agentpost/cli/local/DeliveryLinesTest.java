@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class DeliveryLinesTest {
@@ -59,5 +60,32 @@ class DeliveryLinesTest {
             delivered    crm  order.placed, at attempt 2, 12 ms
             dead letter  crm  order.placed: ERROR_FROM_TARGET after 3 attempts; ./agentpost dlq show crm
             """);
+  }
+
+  /** What the end of the command says comes last. */
+  @Test
+  void whatStillWaitsAtTheEndIsNotShownAfterIt() throws InterruptedException {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    StringWriter slow =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            writing.countDown();
+            try {
+              goesOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    DeliveryLines ending = DeliveryLines.start(new PrintWriter(slow, true));
+    for (int number = 1; number <= 100; number++) {
+      ending.onEvent(attempt(number, 200, Optional.empty()));
+    }
+    writing.await();
+    ending.close();
+    goesOn.countDown();
+    assertThat(slow.toString().lines()).hasSize(1);
   }
 }
